@@ -1,0 +1,53 @@
+# The rooms of the house: each folder under src/ is one component, an object library that knows only
+# the components it names. All are put together in the two libraries that users link.
+
+add_library(fairlead_settings INTERFACE)
+target_compile_features(fairlead_settings INTERFACE cxx_std_20)
+target_include_directories(fairlead_settings INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+# Both must be the same in every source of a program: Asio is compiled once, in src/core/asio.cpp, and
+# 8 cached coroutine frames a thread are what makes awaiting free of malloc at the depth of a call.
+target_compile_definitions(fairlead_settings INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+target_link_libraries(fairlead_settings INTERFACE Boost::headers Threads::Threads)
+
+add_library(fairlead_warnings INTERFACE)
+target_compile_options(fairlead_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
+  $<$<BOOL:${FAIRLEAD_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(fairlead_warnings INTERFACE -Wno-shadow)
+endif()
+
+# fairlead_component(NAME KNOWS component… LIBRARIES library…): the sources and tests of this folder.
+function(fairlead_component name)
+  cmake_parse_arguments(arg "" "" "KNOWS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  add_library(fairlead_component_${name} OBJECT ${sources})
+  target_include_directories(fairlead_component_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(fairlead_component_${name}
+    PUBLIC fairlead_settings ${arg_LIBRARIES} PRIVATE fairlead_warnings)
+  foreach(known IN LISTS arg_KNOWS)
+    target_link_libraries(fairlead_component_${name} PUBLIC fairlead_component_${known})
+  endforeach()
+  set_property(TARGET fairlead_component_${name} PROPERTY FAIRLEAD_KNOWS ${arg_KNOWS})
+
+  if(FAIRLEAD_TESTS AND tests)
+    fairlead_test(${name}_test ${tests})
+  endif()
+endfunction()
+
+# fairlead_test(NAME source… [LIBRARIES library…]): a GoogleTest program with everything linked.
+function(fairlead_test name)
+  cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} fairlead fairlead_warnings
+    GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <google/protobuf/message.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fairlead/description.hpp"
+#include "fairlead/metadata.hpp"
+#include "fairlead/nats/connection.hpp"
+#include "fairlead/task.hpp"
+
+namespace fairlead {
+
+/// Options of all calls of a client.
+class ClientOptions {
+ public:
+  ClientOptions() {}
+
+  /// Deadline of each call that sets none; default: the method's `timeout`, else 5 s.
+  ClientOptions& set_timeout(std::chrono::nanoseconds timeout) {
+    timeout_ = timeout;
+    return *this;
+  }
+  /// Subject prefix under which the service runs (its `--prefix`); default: the generated one.
+  ClientOptions& set_prefix(std::string prefix) {
+    prefix_ = std::move(prefix);
+    return *this;
+  }
+
+  const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
+  const std::optional<std::string>& prefix() const { return prefix_; }
+
+ private:
+  std::optional<std::chrono::nanoseconds> timeout_;
+  std::optional<std::string> prefix_;
+};
+
+/// Options of one call.
+class CallOptions {
+ public:
+  CallOptions() {}
+
+  /// How long the caller waits. A zero or negative time fails at once with DEADLINE_EXCEEDED.
+  CallOptions& set_timeout(std::chrono::nanoseconds timeout) {
+    timeout_ = timeout;
+    return *this;
+  }
+  /// Sent with the request.
+  CallOptions& set_metadata(Metadata metadata) {
+    metadata_ = std::move(metadata);
+    return *this;
+  }
+  /// Where the reply's metadata goes, also that of a failure; must live until the call ends.
+  CallOptions& set_reply_metadata(Metadata* metadata) {
+    reply_metadata_ = metadata;
+    return *this;
+  }
+
+  const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
+  const Metadata& metadata() const { return metadata_; }
+  Metadata* reply_metadata() const { return reply_metadata_; }
+
+ private:
+  std::optional<std::chrono::nanoseconds> timeout_;
+  Metadata metadata_;
+  Metadata* reply_metadata_ = nullptr;
+};
+
+/// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the
+/// loop of its connection.
+class Client {
+ public:
+  Client(nats::Connection connection, const ServiceDescription& description,
+         ClientOptions options = ClientOptions());
+
+  /// Calls the method at `index` of the description and fills `response`. All arguments must live
+  /// until the task ends. A one-way method returns once the request is handed to the connection.
+  ///
+  /// Fails with the status that the service answered, or with one made here: UNAVAILABLE if no
+  /// instance is up or the connection is lost (it may have been executed then), DEADLINE_EXCEEDED,
+  /// RESOURCE_EXHAUSTED if the request is over the server's max_payload, INTERNAL if the reply
+  /// does not parse. See status_origin().
+  Task<absl::Status> call(std::size_t index, const google::protobuf::Message& request,
+                          google::protobuf::Message& response, const CallOptions& options) const;
+
+  /// The same with the response as result. `request` must live until the task ends.
+  template <typename Response>
+  Task<absl::StatusOr<Response>> call(std::size_t index, const google::protobuf::Message& request,
+                                      CallOptions options) const;
+
+  /// The loop on which calls run.
+  Loop& loop() const;
+
+ private:
+  class Core;
+  std::shared_ptr<const Core> core_;
+};
+
+template <typename Response>
+Task<absl::StatusOr<Response>> Client::call(std::size_t index,
+                                            const google::protobuf::Message& request,
+                                            CallOptions options) const {
+  const Client client = *this;  // the object may be gone before the task ends
+  Response response;
+  absl::Status status = co_await client.call(index, request, response, options);
+  if (!status.ok()) co_return status;
+  co_return response;
+}
+
+}  // namespace fairlead

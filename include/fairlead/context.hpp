@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "fairlead/deadline.hpp"
+#include "fairlead/logger.hpp"
+#include "fairlead/metadata.hpp"
+
+namespace fairlead {
+
+struct MethodDescription;
+namespace nats {
+class Connection;
+}
+
+/// What a handler may know about the call that it serves. It belongs to the call and is gone when
+/// the handler returns; keep no reference to it.
+///
+/// A plain handler uses it from its worker thread, a coroutine handler from its loop; cancelled()
+/// may be asked from any thread. For tests of handlers a default-made Context serves: no deadline,
+/// no metadata, no connection, a logger that drops everything.
+class Context {
+ public:
+  Context() = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// When the caller stops waiting. The caller gets DEADLINE_EXCEEDED at that moment, whether the
+  /// handler has ended or not.
+  Deadline deadline() const { return deadline_; }
+
+  /// Whether nobody waits for the result any more: the deadline has passed or the service has been
+  /// told to end at once. Long work looks here now and then.
+  bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+
+  /// The caller's metadata.
+  const Metadata& metadata() const { return metadata_; }
+
+  /// Travels to the caller with the reply, also with a failure.
+  Metadata& reply_metadata() { return reply_metadata_; }
+
+  /// Where the caller waits for the reply: its inbox, in NATS' terms. Empty for one-way calls.
+  std::string_view peer() const { return peer_; }
+
+  /// How often this call was tried before (0: this is the first attempt).
+  int previous_attempts() const { return previous_attempts_; }
+
+  /// The method that is called. Null in a Context made by hand.
+  const MethodDescription* method() const { return method_; }
+
+  /// A logger with service, method and instance as fields.
+  const Logger& logger() const { return logger_; }
+
+  /// The NATS connection through which the call came, for calls of one's own; null if it came
+  /// another way. A coroutine handler may use it directly, a plain handler through a blocking
+  /// client.
+  nats::Connection* connection() const { return connection_; }
+
+ private:
+  friend class ContextAccess;
+
+  Deadline deadline_;
+  std::atomic<bool> cancelled_ = false;
+  Metadata metadata_;
+  Metadata reply_metadata_;
+  std::string peer_;
+  int previous_attempts_ = 0;
+  const MethodDescription* method_ = nullptr;
+  Logger logger_;
+  nats::Connection* connection_ = nullptr;
+};
+
+}  // namespace fairlead

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fairlead/loop.hpp"
+#include "fairlead/nats/connect_options.hpp"
+#include "fairlead/nats/message.hpp"
+#include "fairlead/nats/subscription.hpp"
+#include "fairlead/task.hpp"
+
+namespace fairlead::nats {
+
+class Client;
+
+/// What a server says about itself (the part of INFO that programs use).
+struct ServerInfo {
+  std::string server_id;
+  std::string server_name;
+  std::string version;
+  std::string host;
+  std::uint16_t port = 0;
+  std::uint64_t max_payload = 1 << 20;
+  std::uint64_t client_id = 0;
+  bool headers = false;
+  bool jetstream = false;
+  bool auth_required = false;
+  bool tls_required = false;
+  bool lame_duck = false;
+};
+
+/// Counts since the connection was made.
+struct Statistics {
+  std::uint64_t messages_in = 0;
+  std::uint64_t messages_out = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+};
+
+/// A connection to NATS. A handle: copies are the same connection. It lives on its loop until it
+/// is closed or the loop is destroyed, also without a handle. All functions are called on the
+/// loop's thread.
+class Connection {
+ public:
+  /// Connects to the first server of `options` that answers. Fails with INVALID_ARGUMENT for a
+  /// wrong option, UNAUTHENTICATED if the server refuses the credentials, UNAVAILABLE naming each
+  /// server and why otherwise.
+  static Task<absl::StatusOr<Connection>> connect(Loop& loop, ConnectOptions options);
+
+  /// Sends a message. It is written at once if the connection is idle, else with those that wait.
+  /// INVALID_ARGUMENT for a subject with wildcards, blanks or empty tokens or a header that cannot
+  /// be sent; RESOURCE_EXHAUSTED if it is over the server's max_payload or too many bytes wait;
+  /// UNAVAILABLE after the connection has ended.
+  absl::Status publish(std::string_view subject, std::string_view payload,
+                       const Headers& headers = Headers(), std::string_view reply = {});
+
+  /// Sends a request and waits for its first reply. UNAVAILABLE at once if nobody is subscribed;
+  /// DEADLINE_EXCEEDED after `timeout`; else as publish(). Replies that are errors of a service
+  /// are returned as messages.
+  Task<absl::StatusOr<Message>> request(std::string subject, std::string payload,
+                                        Deadline::Duration timeout,
+                                        const Headers& headers = Headers());
+
+  /// Sends a request and collects the replies of many. Ends after `timeout`, or, once one has
+  /// come, after `stall` without another, or after `max` (ADR-47). No responders: an empty list.
+  Task<absl::StatusOr<std::vector<Message>>> request_many(std::string subject, std::string payload,
+                                                          Deadline::Duration timeout,
+                                                          Deadline::Duration stall,
+                                                          std::size_t max = SIZE_MAX);
+
+  /// Subscribes; the messages are read with Subscription::next().
+  absl::StatusOr<Subscription> subscribe(std::string_view subject,
+                                         SubscribeOptions options = SubscribeOptions());
+
+  /// Subscribes; `callback` is called on the loop with each message as it lies in the read buffer.
+  /// It must not block and must not throw.
+  absl::StatusOr<Subscription> subscribe(std::string_view subject, SubscribeOptions options,
+                                         std::function<void(const MessageView&)> callback);
+
+  /// Waits until the server has processed everything sent so far (PING, PONG). The time it took,
+  /// when nothing was waiting, is the round trip.
+  Task<absl::Status> flush(Deadline::Duration timeout);
+
+  /// Leaves in good order: ends all subscriptions, lets what the server already sent be handled,
+  /// writes what waits, closes. After `timeout` it closes as things are.
+  Task<absl::Status> drain(Deadline::Duration timeout);
+
+  /// Closes at once. What waits for something on this connection gets UNAVAILABLE.
+  void close();
+
+  /// Waits until the connection has ended; returns why (OK after close() and drain()).
+  Task<absl::Status> closed();
+
+  bool is_open() const;
+
+  /// A subject on which nobody else listens, to receive replies: `_INBOX.…`.
+  std::string new_inbox();
+
+  const ServerInfo& server_info() const;
+  Statistics statistics() const;
+  Loop& loop() const;
+
+  /// What other parts of Fairlead see of a connection; not for programs.
+  const std::shared_ptr<Client>& client() const { return client_; }
+  explicit Connection(std::shared_ptr<Client> client) : client_(std::move(client)) {}
+
+ private:
+  std::shared_ptr<Client> client_;
+};
+
+/// Connection::connect() for programs without coroutines: `loop` runs on another thread.
+absl::StatusOr<Connection> connect_and_wait(Loop& loop, ConnectOptions options);
+
+}  // namespace fairlead::nats

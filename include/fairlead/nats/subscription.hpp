@@ -1,0 +1,71 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "fairlead/nats/message.hpp"
+#include "fairlead/task.hpp"
+
+namespace fairlead::nats {
+
+class Client;
+struct SubscriptionState;
+
+/// Options of a subscription.
+class SubscribeOptions {
+ public:
+  SubscribeOptions() {}
+
+  /// Members of one queue group share the messages: each goes to one of them. Default: none.
+  SubscribeOptions& set_queue_group(std::string queue_group) {
+    queue_group_ = std::move(queue_group);
+    return *this;
+  }
+  /// Messages that may wait in next()'s queue; beyond it new ones are dropped and counted.
+  /// Default 500 000 (nats.go). Callbacks have no queue.
+  SubscribeOptions& set_pending_limit(std::size_t messages) {
+    pending_limit_ = messages;
+    return *this;
+  }
+
+  const std::string& queue_group() const { return queue_group_; }
+  std::size_t pending_limit() const { return pending_limit_; }
+
+ private:
+  std::string queue_group_;
+  std::size_t pending_limit_ = 500'000;
+};
+
+/// A subscription: messages that match a subject. A handle; copies are the same subscription. It
+/// lasts until unsubscribe() or the connection's end, also without a handle.
+class Subscription {
+ public:
+  /// Waits for the next message. UNAVAILABLE with the reason when the connection has ended,
+  /// CANCELLED after unsubscribe() once the queue is empty, and after the last message of
+  /// unsubscribe_after(). One waiter at a time.
+  Task<absl::StatusOr<Message>> next();
+
+  /// Ends the subscription. Messages already in the queue can still be read. Repeating it does
+  /// nothing.
+  void unsubscribe();
+
+  /// Ends the subscription once `count` messages have been received in all.
+  void unsubscribe_after(std::uint64_t count);
+
+  /// Messages dropped because the queue was full.
+  std::uint64_t dropped() const;
+
+  const std::string& subject() const;
+
+ private:
+  friend class Client;
+  explicit Subscription(std::shared_ptr<SubscriptionState> state) : state_(std::move(state)) {}
+
+  std::shared_ptr<SubscriptionState> state_;
+};
+
+}  // namespace fairlead::nats

@@ -1,0 +1,64 @@
+#include "fairlead/loop.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include "core/loop_core.hpp"
+#include "core/waiter.hpp"
+
+namespace fairlead {
+namespace {
+
+struct Sleeper final : DeadlineNode {
+  void on_deadline() override { waiter.wake(); }
+  Waiter waiter;
+};
+
+}  // namespace
+
+Loop::Loop() : core_(std::make_unique<LoopCore>()) {}
+
+Loop::~Loop() = default;
+
+void Loop::run() {
+  auto& context = core_->context();
+  const auto guard = boost::asio::make_work_guard(context);
+  context.restart();
+  core_->run();
+}
+
+void Loop::stop() { core_->context().stop(); }
+
+void Loop::post(std::function<void()> work) {
+  boost::asio::post(core_->context(), std::move(work));
+}
+
+bool Loop::is_current() const { return core_->is_current(); }
+
+Task<void> Loop::sleep(Deadline::Duration duration) {
+  Sleeper sleeper;
+  core_->arm(sleeper, Deadline::after(duration));
+  co_await sleeper.waiter.wait();
+}
+
+boost::asio::any_io_executor Loop::executor() const { return core_->context().get_executor(); }
+
+void Loop::run_until_done(Task<void> task) {
+  auto& context = core_->context();
+  const auto guard = boost::asio::make_work_guard(context);
+  bool done = false;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr exception) {
+    failure = exception;
+    done = true;
+    context.stop();
+  });
+  do {
+    context.restart();
+    core_->run();
+  } while (!done);
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace fairlead

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <thread>
+
+#include "core/deadline_wheel.hpp"
+#include "fairlead/deadline.hpp"
+
+namespace fairlead {
+
+/// The inside of a Loop: the Asio context and the one timer that all deadlines share.
+///
+/// A timer for each call would cost a system call each (timerfd_settime); one timer on the wheel's
+/// earliest bucket costs none while deadlines are met.
+class LoopCore {
+ public:
+  LoopCore();
+  ~LoopCore();
+
+  boost::asio::io_context& context() { return context_; }
+  Deadline::TimePoint now() const { return Deadline::Clock::now(); }
+
+  /// Arms `node` on the loop's wheel. On the loop's thread.
+  void arm(DeadlineNode& node, Deadline deadline);
+
+  void run();
+  bool is_current() const { return running_on_.load() == std::this_thread::get_id(); }
+
+ private:
+  void schedule();
+  void on_timer();
+
+  boost::asio::io_context context_;
+  DeadlineWheel wheel_;
+  boost::asio::steady_timer timer_;
+  std::optional<Deadline::TimePoint> scheduled_;
+  bool advancing_ = false;
+  std::atomic<std::thread::id> running_on_;
+};
+
+}  // namespace fairlead

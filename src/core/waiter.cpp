@@ -1,0 +1,21 @@
+#include "core/waiter.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace fairlead {
+
+Task<void> Waiter::wait() {
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+      [this](auto&& handler) { handler_.emplace(std::move(handler)); }, boost::asio::use_awaitable);
+}
+
+void Waiter::wake() {
+  if (!handler_) return;
+  auto handler = std::move(*handler_);
+  handler_.reset();  // first, because what is resumed may wait here again
+  std::move(handler)();
+}
+
+}  // namespace fairlead
