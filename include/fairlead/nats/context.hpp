@@ -1,0 +1,38 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string>
+#include <vector>
+
+#include "fairlead/nats/connect_options.hpp"
+
+namespace fairlead::nats {
+
+/// A NATS context: the connection settings that the `nats` command keeps under a name, in
+/// `$XDG_CONFIG_HOME/nats/context/NAME.json` or `~/.config/nats/context/NAME.json` (ADR-21).
+struct Context {
+  std::string name;
+  std::string description;
+  std::string url;
+  std::string user;
+  std::string password;
+  std::string token;
+  std::string inbox_prefix;
+  /// Settings that the file has and that this version cannot follow (`creds`, `tls_first`, …).
+  std::vector<std::string> unsupported;
+};
+
+/// Reads the context `name`; a name that ends in `.json` and exists is read as that file. With an
+/// empty name reads the selected context, or defaults if none is selected. NOT_FOUND naming the
+/// path, INVALID_ARGUMENT with path and place if the file is not a context.
+absl::StatusOr<Context> load_context(const std::string& name);
+
+/// Names of all contexts on this machine, sorted.
+std::vector<std::string> list_contexts();
+
+/// Sets what `context` says on `options`. FAILED_PRECONDITION naming the settings if it needs some
+/// that are not supported.
+absl::Status apply_context(const Context& context, ConnectOptions& options);
+
+}  // namespace fairlead::nats

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "fairlead/logger.hpp"
+#include "fairlead/nats/connection.hpp"
+#include "fairlead/service.hpp"
+#include "fairlead/task.hpp"
+
+namespace fairlead {
+
+/// Threads on which plain handlers run, because they may block. Shared by the servers of a process.
+class WorkerPool {
+ public:
+  /// Starts `threads` threads. Default in an App: 16.
+  explicit WorkerPool(std::size_t threads);
+  /// Waits for the work that runs; work that waits is dropped.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  /// Runs `work` on one of the threads. From any thread.
+  void run(std::function<void()> work);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Options of a Server.
+class ServerOptions {
+ public:
+  ServerOptions() {}
+
+  /// Calls of one plain (blocking) method that run at once on this server; others wait in the
+  /// method's queue. Default 5, as autonats had it. The .proto's `concurrency` wins.
+  ServerOptions& set_blocking_concurrency(int calls) {
+    blocking_concurrency_ = calls;
+    return *this;
+  }
+  /// Calls of one coroutine method that run at once on this server. Default 1024. The .proto's
+  /// `concurrency` wins.
+  ServerOptions& set_coroutine_concurrency(int calls) {
+    coroutine_concurrency_ = calls;
+    return *this;
+  }
+  /// Over how many servers of this process (one per loop) the limits above and those of the .proto
+  /// are divided, each getting at least 1. Default 1.
+  ServerOptions& set_share(int servers) {
+    share_ = servers;
+    return *this;
+  }
+  /// Calls of one method that may wait for a slot; beyond it they are answered
+  /// RESOURCE_EXHAUSTED at once. Default 1024.
+  ServerOptions& set_queue_limit(std::size_t calls) {
+    queue_limit_ = calls;
+    return *this;
+  }
+  /// Sends the text of an exception that leaves a handler to the caller. Default false: callers
+  /// get "internal error", the text is logged.
+  ServerOptions& set_expose_exceptions(bool expose) {
+    expose_exceptions_ = expose;
+    return *this;
+  }
+  /// Where the server and its handlers log. Default: nowhere.
+  ServerOptions& set_logger(Logger logger) {
+    logger_ = std::move(logger);
+    return *this;
+  }
+
+  int blocking_concurrency() const { return blocking_concurrency_; }
+  int coroutine_concurrency() const { return coroutine_concurrency_; }
+  int share() const { return share_; }
+  std::size_t queue_limit() const { return queue_limit_; }
+  bool expose_exceptions() const { return expose_exceptions_; }
+  const Logger& logger() const { return logger_; }
+
+ private:
+  int blocking_concurrency_ = 5;
+  int coroutine_concurrency_ = 1024;
+  int share_ = 1;
+  std::size_t queue_limit_ = 1024;
+  bool expose_exceptions_ = false;
+  Logger logger_;
+};
+
+/// Hosts services on one NATS connection, and so on its loop: answers calls, discovery
+/// ($SRV.PING, INFO, STATS) and questions for the schema. Several servers may run on connections
+/// of one process and share a worker pool. Used on the loop.
+class Server {
+ public:
+  Server(nats::Connection connection, std::shared_ptr<WorkerPool> workers,
+         ServerOptions options = ServerOptions());
+  /// stop() must have ended, if start() was called.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Adds a service, before start(). INVALID_ARGUMENT if a name, version or subject is not one, if
+  /// a service of this name is there already, or if it has no handler at all.
+  absl::Status add(Service service);
+
+  /// Subscribes to everything and returns when the NATS server has confirmed it: from then on
+  /// calls arrive.
+  Task<absl::Status> start();
+
+  /// Leaves the queue groups, lets the calls that run or wait end, and returns: OK, or
+  /// DEADLINE_EXCEEDED with the number of calls that had not ended after `timeout`; these are then
+  /// cancelled and answered UNAVAILABLE. The connection stays open.
+  Task<absl::Status> stop(Deadline::Duration timeout);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace fairlead
