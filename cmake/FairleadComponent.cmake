@@ -27,6 +27,10 @@ function(fairlead_component name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
+  if(NOT sources)
+    file(WRITE ${PROJECT_BINARY_DIR}/empty.cpp "")
+    set(sources ${PROJECT_BINARY_DIR}/empty.cpp)
+  endif()
   add_library(fairlead_component_${name} OBJECT ${sources})
   target_include_directories(fairlead_component_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(fairlead_component_${name}

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-
 #include <functional>
 #include <optional>
 #include <thread>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include "fairlead/loop.hpp"
 #include "fairlead/task.hpp"

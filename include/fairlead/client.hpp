@@ -1,13 +1,13 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-#include <google/protobuf/message.h>
-
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+#include <google/protobuf/message.h>
 
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <chrono>
 #include <string>
 #include <vector>
+
+#include <google/protobuf/descriptor.h>
 
 namespace fairlead {
 

@@ -18,8 +18,7 @@ namespace fairlead {
 ///
 /// and with absl::Status or nothing in place of a Response that has no fields (`kNothing`).
 template <typename Call, typename Handler, typename Request, typename Response, bool kNothing>
-constexpr bool is_handler =
-    detail::check_handler<Call, Handler, Request, Response, kNothing>();
+constexpr bool is_handler = detail::check_handler<Call, Handler, Request, Response, kNothing>();
 
 namespace detail {
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/task.hpp"

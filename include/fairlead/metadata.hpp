@@ -1,13 +1,13 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <absl/status/status.h>
 
 namespace fairlead {
 

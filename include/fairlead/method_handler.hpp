@@ -1,9 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
-
-#include <memory>
 
 #include "fairlead/context.hpp"
 #include "fairlead/task.hpp"

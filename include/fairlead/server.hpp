@@ -1,11 +1,11 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+
+#include <absl/status/status.h>
 
 #include "fairlead/logger.hpp"
 #include "fairlead/nats/connection.hpp"

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <absl/status/status.h>
 
 #include "fairlead/description.hpp"
 #include "fairlead/method_handler.hpp"

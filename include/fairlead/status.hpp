@@ -1,10 +1,10 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <google/protobuf/message.h>
-
 #include <chrono>
 #include <optional>
+
+#include <absl/status/status.h>
+#include <google/protobuf/message.h>
 
 namespace fairlead {
 

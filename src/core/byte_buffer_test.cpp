@@ -1,8 +1,8 @@
 #include "core/byte_buffer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace fairlead {
 namespace {
@@ -11,7 +11,8 @@ TEST(ByteBuffer, KeepsBytesInOrderWhileGrowingAndConsuming) {
   ByteBuffer buffer;
   std::string expected;
   for (int round = 0; round < 500; ++round) {
-    const std::string piece(static_cast<std::size_t>(round % 97), static_cast<char>('a' + round % 26));
+    const std::string piece(static_cast<std::size_t>(round % 97),
+                            static_cast<char>('a' + round % 26));
     buffer.append(piece);
     expected += piece;
     const std::size_t eaten = std::min<std::size_t>(expected.size(), round % 41);

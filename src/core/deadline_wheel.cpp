@@ -9,7 +9,9 @@ void DeadlineNode::unlink() {
   next_ = previous_ = nullptr;
 }
 
-DeadlineWheel::Bucket::Bucket() { next_ = previous_ = this; }
+DeadlineWheel::Bucket::Bucket() {
+  next_ = previous_ = this;
+}
 
 DeadlineWheel::Bucket::~Bucket() {
   while (!empty()) next_->unlink();

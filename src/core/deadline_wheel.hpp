@@ -61,7 +61,7 @@ class DeadlineWheel {
     Bucket();
     ~Bucket() override;
     void on_deadline() override {}
-    bool empty() const;
+    bool empty() const { return next_ == this; }
   };
 
   void insert(DeadlineNode& node);

@@ -1,10 +1,10 @@
 #include "core/deadline_wheel.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace fairlead {
 namespace {
@@ -21,7 +21,9 @@ struct Note final : DeadlineNode {
   int name_;
 };
 
-Deadline in(milliseconds duration) { return Deadline::after(duration, kStart); }
+Deadline in(milliseconds duration) {
+  return Deadline::after(duration, kStart);
+}
 
 TEST(DeadlineWheel, FiresInOrderAndNeverEarly) {
   DeadlineWheel wheel(kStart);

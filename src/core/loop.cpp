@@ -28,13 +28,17 @@ void Loop::run() {
   core_->run();
 }
 
-void Loop::stop() { core_->context().stop(); }
+void Loop::stop() {
+  core_->context().stop();
+}
 
 void Loop::post(std::function<void()> work) {
   boost::asio::post(core_->context(), std::move(work));
 }
 
-bool Loop::is_current() const { return core_->is_current(); }
+bool Loop::is_current() const {
+  return core_->is_current();
+}
 
 Task<void> Loop::sleep(Deadline::Duration duration) {
   Sleeper sleeper;
@@ -42,7 +46,9 @@ Task<void> Loop::sleep(Deadline::Duration duration) {
   co_await sleeper.waiter.wait();
 }
 
-boost::asio::any_io_executor Loop::executor() const { return core_->context().get_executor(); }
+boost::asio::any_io_executor Loop::executor() const {
+  return core_->context().get_executor();
+}
 
 void Loop::run_until_done(Task<void> task) {
   auto& context = core_->context();

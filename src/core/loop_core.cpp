@@ -1,10 +1,27 @@
 #include "core/loop_core.hpp"
 
+#include <exception>
+
+#include <boost/asio/co_spawn.hpp>
+
 namespace fairlead {
 
 LoopCore::LoopCore() : context_(1), wheel_(now()), timer_(context_) {}
 
-LoopCore::~LoopCore() = default;
+LoopCore::~LoopCore() {
+  const auto residents = residents_;
+  for (const auto& resident : residents) resident->shut_down();
+  context_.restart();
+  while (context_.poll() > 0) context_.restart();
+}
+
+void LoopCore::keep(std::shared_ptr<LoopResident> resident, Task<void> task) {
+  residents_.insert(resident);
+  boost::asio::co_spawn(context_, std::move(task), [this, resident](std::exception_ptr failure) {
+    residents_.erase(resident);
+    if (failure) std::rethrow_exception(failure);
+  });
+}
 
 void LoopCore::arm(DeadlineNode& node, Deadline deadline) {
   wheel_.arm(node, deadline);

@@ -1,15 +1,28 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <memory>
 #include <optional>
+#include <set>
 #include <thread>
 
-#include "core/deadline_wheel.hpp"
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
 #include "fairlead/deadline.hpp"
+#include "fairlead/task.hpp"
+
+#include "core/deadline_wheel.hpp"
 
 namespace fairlead {
+
+/// Something that lives on a loop until it has ended by itself, or the loop's end ends it.
+class LoopResident {
+ public:
+  virtual ~LoopResident() = default;
+  /// The loop is being destroyed: end, so that all coroutines that wait here can finish.
+  virtual void shut_down() = 0;
+};
 
 /// The inside of a Loop: the Asio context and the one timer that all deadlines share.
 ///
@@ -26,6 +39,9 @@ class LoopCore {
   /// Arms `node` on the loop's wheel. On the loop's thread.
   void arm(DeadlineNode& node, Deadline deadline);
 
+  /// Runs `task` on the loop and keeps `resident` alive until it has ended.
+  void keep(std::shared_ptr<LoopResident> resident, Task<void> task);
+
   void run();
   bool is_current() const { return running_on_.load() == std::this_thread::get_id(); }
 
@@ -34,6 +50,7 @@ class LoopCore {
   void on_timer();
 
   boost::asio::io_context context_;
+  std::set<std::shared_ptr<LoopResident>> residents_;
   DeadlineWheel wheel_;
   boost::asio::steady_timer timer_;
   std::optional<Deadline::TimePoint> scheduled_;

@@ -1,9 +1,10 @@
 #include "fairlead/task_scope.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+
+#include <boost/asio/co_spawn.hpp>
 
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
@@ -41,6 +42,8 @@ Task<void> TaskScope::join() {
   }
 }
 
-std::size_t TaskScope::size() const { return state_->running; }
+std::size_t TaskScope::size() const {
+  return state_->running;
+}
 
 }  // namespace fairlead

@@ -1,8 +1,9 @@
 #include "core/waiter.hpp"
 
+#include <utility>
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
 
 namespace fairlead {
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <optional>
+
+#include <boost/asio/any_completion_handler.hpp>
 
 #include "fairlead/task.hpp"
 

@@ -1,16 +1,14 @@
 #include "wire/header_reader.hpp"
 
+#include "core/strings.hpp"
+
 namespace fairlead::wire {
 namespace {
 
 constexpr std::string_view kVersion = "NATS/1.0";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 }  // namespace

@@ -1,25 +1,25 @@
 #include "wire/header_reader.hpp"
 
-#include <absl/strings/str_cat.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/strings.hpp"
 
 namespace fairlead::wire {
 namespace {
 
 std::string show(std::string_view block) {
   HeaderReader reader(block);
-  std::string text = absl::StrCat(reader.status(), "[", reader.description(), "]");
-  while (reader.next()) absl::StrAppend(&text, " ", reader.key(), "=", reader.value());
+  std::string text = concat(reader.status(), "[", reader.description(), "]");
+  while (reader.next()) append(text, " ", reader.key(), "=", reader.value());
   if (!reader.valid()) text += " invalid";
   return text;
 }
 
 TEST(HeaderReader, KeysAndValues) {
-  EXPECT_EQ(show("NATS/1.0\r\nA: 1\r\nb:2 \r\nC:   x y  \r\nD:\r\n\r\n"),
-            "0[] A=1 b=2 C=x y D=");
+  EXPECT_EQ(show("NATS/1.0\r\nA: 1\r\nb:2 \r\nC:   x y  \r\nD:\r\n\r\n"), "0[] A=1 b=2 C=x y D=");
   EXPECT_EQ(show(""), "0[]");
   EXPECT_EQ(show("NATS/1.0\r\n\r\n"), "0[]");
 }

@@ -1,16 +1,16 @@
 #include "wire/parser.hpp"
 
-#include <absl/strings/escaping.h>
-#include <absl/strings/match.h>
-#include <absl/strings/str_cat.h>
-
 #include <array>
 #include <cstring>
+
+#include "core/strings.hpp"
 
 namespace fairlead::wire {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 ParseResult invalid(std::string reason) {
   ParseResult result;
@@ -20,7 +20,7 @@ ParseResult invalid(std::string reason) {
 }
 
 std::string excerpt(std::string_view line) {
-  return absl::StrCat("\"", absl::CHexEscape(line.substr(0, 60)), line.size() > 60 ? "…" : "", "\"");
+  return concat("\"", escape(line.substr(0, 60)), line.size() > 60 ? "…" : "", "\"");
 }
 
 // The arguments of a MSG or HMSG line: one more than any valid line has, to notice too many.
@@ -42,7 +42,7 @@ bool split(std::string_view line, Arguments& arguments) {
 }
 
 // Digits only and at most 18 of them, so that it cannot overflow.
-bool parse_number(std::string_view text, std::uint64_t& number) {
+bool parse_size(std::string_view text, std::uint64_t& number) {
   if (text.empty() || text.size() > 18) return false;
   number = 0;
   for (const char c : text) {
@@ -57,22 +57,22 @@ ParseResult parse_message(std::string_view bytes, std::string_view line, std::si
   Arguments arguments;
   const std::size_t sizes = with_header ? 2 : 1;
   if (!split(line, arguments) || arguments.count < 2 + sizes || arguments.count > 3 + sizes) {
-    return invalid(absl::StrCat("wrong number of arguments in message line ", excerpt(line)));
+    return invalid(concat("wrong number of arguments in message line ", excerpt(line)));
   }
   const bool with_reply = arguments.count == 3 + sizes;
   std::uint64_t header_size = 0;
   std::uint64_t total_size = 0;
-  if (!parse_number(arguments.values[1], operation.subscription) ||
-      !parse_number(arguments.values[arguments.count - 1], total_size) ||
-      (with_header && !parse_number(arguments.values[arguments.count - 2], header_size))) {
-    return invalid(absl::StrCat("a number was expected in message line ", excerpt(line)));
+  if (!parse_size(arguments.values[1], operation.subscription) ||
+      !parse_size(arguments.values[arguments.count - 1], total_size) ||
+      (with_header && !parse_size(arguments.values[arguments.count - 2], header_size))) {
+    return invalid(concat("a number was expected in message line ", excerpt(line)));
   }
   if (header_size > total_size) {
-    return invalid(absl::StrCat("the header is longer than the message in ", excerpt(line)));
+    return invalid(concat("the header is longer than the message in ", excerpt(line)));
   }
   if (total_size > limits.message) {
-    return invalid(absl::StrCat("a message of ", total_size, " bytes is over the limit of ",
-                                limits.message));
+    return invalid(
+        concat("a message of ", total_size, " bytes is over the limit of ", limits.message));
   }
 
   ParseResult result;
@@ -82,7 +82,7 @@ ParseResult parse_message(std::string_view bytes, std::string_view line, std::si
     return result;
   }
   if (bytes[whole - 2] != '\r' || bytes[whole - 1] != '\n') {
-    return invalid(absl::StrCat("the payload does not end where its length says in ", excerpt(line)));
+    return invalid(concat("the payload does not end where its length says in ", excerpt(line)));
   }
   operation.kind = OperationKind::kMessage;
   operation.subject = arguments.values[0];
@@ -107,8 +107,8 @@ ParseResult parse(std::string_view bytes, const ParseLimits& limits, Operation& 
   const std::size_t newline = bytes.find('\n');
   if (newline == std::string_view::npos) {
     if (bytes.size() > limits.control_line) {
-      return invalid(absl::StrCat("a control line is over the limit of ", limits.control_line,
-                                  " bytes: ", excerpt(bytes)));
+      return invalid(concat("a control line is over the limit of ", limits.control_line,
+                            " bytes: ", excerpt(bytes)));
     }
     return ParseResult();
   }
@@ -122,26 +122,26 @@ ParseResult parse(std::string_view bytes, const ParseLimits& limits, Operation& 
   std::string_view rest = line.substr(name_size);
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
 
-  if (absl::EqualsIgnoreCase(name, "MSG")) {
+  if (equals_ignore_case(name, "MSG")) {
     return parse_message(bytes, rest, newline + 1, false, limits, operation);
   }
-  if (absl::EqualsIgnoreCase(name, "HMSG")) {
+  if (equals_ignore_case(name, "HMSG")) {
     return parse_message(bytes, rest, newline + 1, true, limits, operation);
   }
 
-  if (absl::EqualsIgnoreCase(name, "PING")) {
+  if (equals_ignore_case(name, "PING")) {
     operation.kind = OperationKind::kPing;
-  } else if (absl::EqualsIgnoreCase(name, "PONG")) {
+  } else if (equals_ignore_case(name, "PONG")) {
     operation.kind = OperationKind::kPong;
-  } else if (absl::EqualsIgnoreCase(name, "+OK")) {
+  } else if (equals_ignore_case(name, "+OK")) {
     operation.kind = OperationKind::kOk;
-  } else if (absl::EqualsIgnoreCase(name, "-ERR")) {
+  } else if (equals_ignore_case(name, "-ERR")) {
     operation.kind = OperationKind::kError;
     rest = strip_quotes(rest);
-  } else if (absl::EqualsIgnoreCase(name, "INFO")) {
+  } else if (equals_ignore_case(name, "INFO")) {
     operation.kind = OperationKind::kInfo;
   } else {
-    return invalid(absl::StrCat("unknown operation ", excerpt(line)));
+    return invalid(concat("unknown operation ", excerpt(line)));
   }
   operation.payload = rest;
   ParseResult result;

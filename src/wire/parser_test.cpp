@@ -1,10 +1,11 @@
 #include "wire/parser.hpp"
 
-#include <absl/strings/str_cat.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/strings.hpp"
 
 namespace fairlead::wire {
 namespace {
@@ -12,14 +13,19 @@ namespace {
 std::string show(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kMessage:
-      return absl::StrCat("message ", operation.subject, " #", operation.subscription, " reply=",
-                          operation.reply, " header=", operation.header.size(), " payload=",
-                          operation.payload);
-    case OperationKind::kPing: return "ping";
-    case OperationKind::kPong: return "pong";
-    case OperationKind::kOk: return "ok";
-    case OperationKind::kError: return absl::StrCat("error ", operation.payload);
-    case OperationKind::kInfo: return absl::StrCat("info ", operation.payload);
+      return concat("message ", operation.subject, " #", operation.subscription,
+                    " reply=", operation.reply, " header=", operation.header.size(),
+                    " payload=", operation.payload);
+    case OperationKind::kPing:
+      return "ping";
+    case OperationKind::kPong:
+      return "pong";
+    case OperationKind::kOk:
+      return "ok";
+    case OperationKind::kError:
+      return concat("error ", operation.payload);
+    case OperationKind::kInfo:
+      return concat("info ", operation.payload);
   }
   return "";
 }
@@ -31,11 +37,11 @@ std::vector<std::string> transcript(std::string_view bytes, ParseLimits limits =
     Operation operation;
     const ParseResult result = parse(bytes, limits, operation);
     if (result.outcome == ParseOutcome::kNeedMore) {
-      lines.push_back(absl::StrCat("need ", result.needed));
+      lines.push_back(concat("need ", result.needed));
       break;
     }
     if (result.outcome == ParseOutcome::kInvalid) {
-      lines.push_back(absl::StrCat("invalid: ", result.reason));
+      lines.push_back(concat("invalid: ", result.reason));
       break;
     }
     lines.push_back(show(operation));

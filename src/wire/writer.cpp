@@ -13,7 +13,9 @@ char* put(char* to, std::string_view text) {
   return to + text.size();
 }
 
-char* put(char* to, std::uint64_t number) { return std::to_chars(to, to + kNumber, number).ptr; }
+char* put(char* to, std::uint64_t number) {
+  return std::to_chars(to, to + kNumber, number).ptr;
+}
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "wire/writer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
+
+#include <gtest/gtest.h>
 
 #include "wire/header_reader.hpp"
 #include "wire/header_writer.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-
 #include <type_traits>
 #include <utility>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include "fairlead/context.hpp"
 #include "fairlead/task.hpp"

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
-
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include "fairlead/loop.hpp"
 #include "fairlead/nats/connect_options.hpp"
@@ -67,8 +68,7 @@ class Connection {
   /// DEADLINE_EXCEEDED after `timeout`; else as publish(). Replies that are errors of a service
   /// are returned as messages.
   Task<absl::StatusOr<Message>> request(std::string subject, std::string payload,
-                                        Deadline::Duration timeout,
-                                        const Headers& headers = Headers());
+                                        Deadline::Duration timeout, Headers headers = Headers());
 
   /// Sends a request and collects the replies of many. Ends after `timeout`, or, once one has
   /// come, after `stall` without another, or after `max` (ADR-47). No responders: an empty list.

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <absl/status/statusor.h>
-
 #include <string>
 #include <vector>
+
+#include <absl/status/statusor.h>
 
 #include "fairlead/nats/connect_options.hpp"
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <absl/status/statusor.h>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include <absl/status/statusor.h>
+
+#include "fairlead/deadline.hpp"
 #include "fairlead/nats/message.hpp"
 #include "fairlead/task.hpp"
 
@@ -46,8 +47,8 @@ class Subscription {
  public:
   /// Waits for the next message. UNAVAILABLE with the reason when the connection has ended,
   /// CANCELLED after unsubscribe() once the queue is empty, and after the last message of
-  /// unsubscribe_after(). One waiter at a time.
-  Task<absl::StatusOr<Message>> next();
+  /// unsubscribe_after(). DEADLINE_EXCEEDED if none came by `deadline`. One waiter at a time.
+  Task<absl::StatusOr<Message>> next(Deadline deadline = Deadline::never());
 
   /// Ends the subscription. Messages already in the queue can still be read. Repeating it does
   /// nothing.
@@ -56,13 +57,17 @@ class Subscription {
   /// Ends the subscription once `count` messages have been received in all.
   void unsubscribe_after(std::uint64_t count);
 
+  /// Ends the subscription in good order: tells the server, and goes on receiving what it had
+  /// already sent. Nothing that was on its way is lost. Returns when the server has confirmed.
+  Task<absl::Status> drain(Deadline::Duration timeout);
+
   /// Messages dropped because the queue was full.
   std::uint64_t dropped() const;
 
   const std::string& subject() const;
 
  private:
-  friend class Client;
+  friend class Connection;
   explicit Subscription(std::shared_ptr<SubscriptionState> state) : state_(std::move(state)) {}
 
   std::shared_ptr<SubscriptionState> state_;

@@ -1,0 +1,45 @@
+#include "fairlead/block_on.hpp"
+
+#include <exception>
+#include <future>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "core/loop_core.hpp"
+
+namespace fairlead {
+namespace detail {
+
+bool run_and_wait(Loop& loop, Task<void> task) {
+  if (loop.is_current()) return false;
+  std::promise<void> ended;
+  boost::asio::co_spawn(loop.core().context(), std::move(task), [&](std::exception_ptr failure) {
+    if (failure) {
+      ended.set_exception(failure);
+    } else {
+      ended.set_value();
+    }
+  });
+  ended.get_future().get();
+  return true;
+}
+
+}  // namespace detail
+
+absl::Status block_on(Loop& loop, Task<absl::Status> task) {
+  std::optional<absl::Status> result;
+  if (!detail::run_and_wait(loop, detail::store_result(std::move(task), result))) {
+    return absl::FailedPreconditionError(
+        "a blocking call was made on the thread of its own loop; await it there instead");
+  }
+  return *std::move(result);
+}
+
+LoopThread::LoopThread() : thread_([this] { loop_.run(); }) {}
+
+LoopThread::~LoopThread() {
+  loop_.post([this] { loop_.stop(); });
+  thread_.join();
+}
+
+}  // namespace fairlead

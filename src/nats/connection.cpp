@@ -1,0 +1,172 @@
+#include "fairlead/nats/connection.hpp"
+
+#include <cstring>
+
+#include "fairlead/block_on.hpp"
+
+#include "core/strings.hpp"
+#include "nats/client.hpp"
+#include "nats/subject.hpp"
+#include "wire/header_writer.hpp"
+
+namespace fairlead::nats {
+namespace {
+
+absl::StatusOr<std::string> header_block(const Headers& headers) {
+  wire::HeaderWriter writer;
+  for (const auto& [key, value] : headers) {
+    if (!wire::is_valid_header_key(key)) {
+      return absl::InvalidArgumentError(concat("\"", escape(key),
+                                               "\" is not a header key: it must be visible "
+                                               "ASCII without colon"));
+    }
+    if (!wire::is_valid_header_value(value)) {
+      return absl::InvalidArgumentError(concat("the value of header \"", key,
+                                               "\" has a line break or NUL, or a blank at an end"));
+    }
+    writer.add(key, value);
+  }
+  return std::string(writer.finish());
+}
+
+// What a request() waits with.
+struct OneReply final : PendingRequest {
+  void on_reply(const MessageView& message) override { finish(Message(message)); }
+  void on_no_responders() override {
+    finish(absl::UnavailableError("no responders: nobody is subscribed to this subject"));
+  }
+  void on_timeout() override { finish(absl::DeadlineExceededError("no reply came in time")); }
+  void on_lost(const absl::Status& reason) override { finish(reason); }
+
+  void finish(absl::StatusOr<Message> outcome) {
+    result = std::move(outcome);
+    done = true;
+    finished.wake();
+  }
+
+  absl::StatusOr<Message> result;
+  bool done = false;
+  Waiter finished;
+};
+
+}  // namespace
+
+Task<absl::StatusOr<Connection>> Connection::connect(Loop& loop, ConnectOptions options) {
+  auto client = co_await Client::connect(loop, std::move(options));
+  if (!client.ok()) co_return client.status();
+  co_return Connection(*std::move(client));
+}
+
+absl::StatusOr<Connection> connect_and_wait(Loop& loop, ConnectOptions options) {
+  return block_on(loop, Connection::connect(loop, std::move(options)));
+}
+
+absl::Status Connection::publish(std::string_view subject, std::string_view payload,
+                                 const Headers& headers, std::string_view reply) {
+  if (absl::Status status = check_publish_subject(subject); !status.ok()) return status;
+  if (!reply.empty()) {
+    if (absl::Status status = check_publish_subject(reply); !status.ok()) return status;
+  }
+  const auto block = header_block(headers);
+  if (!block.ok()) return block.status();
+  return client_->publish(subject, reply, *block, payload.size(),
+                          [&](char* to) { std::memcpy(to, payload.data(), payload.size()); });
+}
+
+Task<absl::StatusOr<Message>> Connection::request(std::string subject, std::string payload,
+                                                  Deadline::Duration timeout, Headers headers) {
+  const std::shared_ptr<Client> client = client_;
+  if (absl::Status status = check_publish_subject(subject); !status.ok()) co_return status;
+  const auto block = header_block(headers);
+  if (!block.ok()) co_return block.status();
+  OneReply reply;
+  const auto write = [&](char* to) { std::memcpy(to, payload.data(), payload.size()); };
+  const absl::Status sent = client->start_request(reply, Deadline::after(timeout), subject, *block,
+                                                  payload.size(), write);
+  if (!sent.ok()) co_return sent;
+  if (!reply.done) co_await reply.finished.wait();
+  co_return std::move(reply.result);
+}
+
+Task<absl::StatusOr<std::vector<Message>>> Connection::request_many(std::string subject,
+                                                                    std::string payload,
+                                                                    Deadline::Duration timeout,
+                                                                    Deadline::Duration stall,
+                                                                    std::size_t max) {
+  Connection self = *this;
+  const std::string inbox = self.new_inbox();
+  auto replies = self.subscribe(inbox, SubscribeOptions());
+  if (!replies.ok()) co_return replies.status();
+  absl::Status status = self.publish(subject, payload, Headers(), inbox);
+  const Deadline end = Deadline::after(timeout);
+  Deadline next = end;
+  std::vector<Message> messages;
+  while (status.ok() && messages.size() < max) {
+    auto message = co_await replies->next(next);
+    if (absl::IsDeadlineExceeded(message.status())) break;
+    if (!message.ok()) {
+      status = message.status();
+    } else if (message->status == 503 && message->payload.empty()) {
+      break;
+    } else {
+      messages.push_back(*std::move(message));
+      next = earlier(end, Deadline::after(stall));
+    }
+  }
+  replies->unsubscribe();
+  if (!status.ok()) co_return status;
+  co_return messages;
+}
+
+absl::StatusOr<Subscription> Connection::subscribe(std::string_view subject,
+                                                   SubscribeOptions options) {
+  auto state = client_->subscribe(subject, options, nullptr);
+  if (!state.ok()) return state.status();
+  return Subscription(*std::move(state));
+}
+
+absl::StatusOr<Subscription> Connection::subscribe(
+    std::string_view subject, SubscribeOptions options,
+    std::function<void(const MessageView&)> callback) {
+  auto state = client_->subscribe(subject, options, std::move(callback));
+  if (!state.ok()) return state.status();
+  return Subscription(*std::move(state));
+}
+
+Task<absl::Status> Connection::flush(Deadline::Duration timeout) {
+  return client_->flush(timeout);
+}
+
+Task<absl::Status> Connection::drain(Deadline::Duration timeout) {
+  return client_->drain(timeout);
+}
+
+void Connection::close() {
+  client_->close();
+}
+
+Task<absl::Status> Connection::closed() {
+  return client_->closed();
+}
+
+bool Connection::is_open() const {
+  return client_->is_open();
+}
+
+std::string Connection::new_inbox() {
+  return client_->new_inbox();
+}
+
+const ServerInfo& Connection::server_info() const {
+  return client_->server_info();
+}
+
+Statistics Connection::statistics() const {
+  return client_->statistics();
+}
+
+Loop& Connection::loop() const {
+  return client_->loop();
+}
+
+}  // namespace fairlead::nats

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/status/status.h>
+
+#include "fairlead/nats/message.hpp"
+
+#include "core/deadline_wheel.hpp"
+
+namespace fairlead::nats {
+
+class RequestMux;
+
+/// One request that waits for its reply. Derive from it; exactly one of the four outcomes is
+/// called, unless the object is destroyed first, which abandons the request.
+class PendingRequest : public DeadlineNode {
+ public:
+  ~PendingRequest() override;
+
+  /// The reply; `message` holds until this returns.
+  virtual void on_reply(const MessageView& message) = 0;
+  /// The server says that nobody is subscribed: the request reached no one.
+  virtual void on_no_responders() = 0;
+  /// The deadline has passed.
+  virtual void on_timeout() = 0;
+  /// The connection has ended; whether the request was executed is unknown.
+  virtual void on_lost(const absl::Status& reason) = 0;
+
+ private:
+  friend class RequestMux;
+  void on_deadline() final;
+
+  RequestMux* mux_ = nullptr;
+  std::uint32_t slot_ = 0;
+};
+
+/// Gives each request a reply subject under one wildcard inbox and finds the request of a reply.
+///
+/// The last token of the subject is the number of a slot and the generation of its use, so that a
+/// late reply to a slot's former user is recognised and dropped, and finding the request is an
+/// array access.
+class RequestMux {
+ public:
+  /// `inbox` is the subject under which nobody else listens, without a dot at its end.
+  explicit RequestMux(std::string inbox);
+
+  /// What to subscribe to: `<inbox>.*`.
+  const std::string& wildcard() const { return wildcard_; }
+
+  /// Takes a slot for `request` and returns its reply subject, which holds until the next open().
+  std::string_view open(PendingRequest& request);
+
+  /// Gives the slot back without an outcome.
+  void abandon(PendingRequest& request);
+
+  /// Ends the request that `message` answers; false if there is none (it came too late).
+  bool deliver(const MessageView& message);
+
+  /// Ends all requests that wait, with on_lost().
+  void fail_all(const absl::Status& reason);
+
+  std::size_t in_flight() const { return in_flight_; }
+
+ private:
+  struct Slot {
+    PendingRequest* request = nullptr;
+    std::uint32_t generation = 0;
+  };
+
+  PendingRequest* take(std::uint32_t slot);
+
+  std::string wildcard_;
+  std::string reply_;  // the inbox, a dot, room for a token
+  std::size_t token_start_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  std::size_t in_flight_ = 0;
+};
+
+}  // namespace fairlead::nats
