@@ -1,0 +1,30 @@
+#include "fairlead/logger.hpp"
+
+namespace fairlead {
+
+Logger::Logger(std::shared_ptr<LogSink> sink, LogLevel level)
+    : sink_(std::move(sink)), level_(level) {}
+
+Logger Logger::with(std::string_view key, std::string_view value) const {
+  Logger result = *this;
+  // Nothing is kept for a logger that drops everything: contexts of calls are made all the time.
+  if (!sink_ || level_ == LogLevel::kOff) return result;
+  auto context = context_
+                     ? std::make_shared<std::vector<std::pair<std::string, std::string>>>(*context_)
+                     : std::make_shared<std::vector<std::pair<std::string, std::string>>>();
+  context->emplace_back(key, value);
+  result.context_ = std::move(context);
+  return result;
+}
+
+void Logger::log(LogLevel level, std::string_view message,
+                 std::initializer_list<LogField> fields) const {
+  if (!enabled(level)) return;
+  if (context_) {
+    sink_->write(level, message, *context_, fields);
+  } else {
+    sink_->write(level, message, {}, fields);
+  }
+}
+
+}  // namespace fairlead
