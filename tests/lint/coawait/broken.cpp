@@ -1,0 +1,1 @@
+Task<int> without_its_header() { co_return co_await number(); }
