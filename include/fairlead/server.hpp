@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 #include <absl/status/status.h>
@@ -11,26 +10,9 @@
 #include "fairlead/nats/connection.hpp"
 #include "fairlead/service.hpp"
 #include "fairlead/task.hpp"
+#include "fairlead/worker_pool.hpp"
 
 namespace fairlead {
-
-/// Threads on which plain handlers run, because they may block. Shared by the servers of a process.
-class WorkerPool {
- public:
-  /// Starts `threads` threads. Default in an App: 16.
-  explicit WorkerPool(std::size_t threads);
-  /// Waits for the work that runs; work that waits is dropped.
-  ~WorkerPool();
-  WorkerPool(const WorkerPool&) = delete;
-  WorkerPool& operator=(const WorkerPool&) = delete;
-
-  /// Runs `work` on one of the threads. From any thread.
-  void run(std::function<void()> work);
-
- private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
-};
 
 /// Options of a Server.
 class ServerOptions {

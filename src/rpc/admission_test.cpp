@@ -1,0 +1,47 @@
+#include "rpc/admission.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace fairlead::rpc {
+namespace {
+
+std::string arrive(AdmissionGate& gate) {
+  switch (gate.arrive()) {
+    case Admission::kRun: return "run";
+    case Admission::kWait: return "wait";
+    case Admission::kReject: return "reject";
+  }
+  return "";
+}
+
+TEST(Admission, RunsThenWaitsThenRejects) {
+  AdmissionGate gate(2, 1);
+  EXPECT_EQ(arrive(gate), "run");
+  EXPECT_EQ(arrive(gate), "run");
+  EXPECT_EQ(arrive(gate), "wait");
+  EXPECT_EQ(arrive(gate), "reject");
+  EXPECT_TRUE(gate.finish());
+  EXPECT_EQ(gate.running(), 2u);
+  EXPECT_EQ(gate.waiting(), 0u);
+  EXPECT_EQ(arrive(gate), "wait");
+  EXPECT_TRUE(gate.finish());
+  EXPECT_FALSE(gate.finish());
+  EXPECT_FALSE(gate.finish());
+  EXPECT_EQ(gate.running(), 0u);
+}
+
+TEST(Admission, TenCallsAtALimitOfTwoAllRun) {
+  AdmissionGate gate(2, 1024);
+  int answered = 0;
+  for (int i = 0; i < 10; ++i) EXPECT_NE(arrive(gate), "reject");
+  while (gate.running() > 0) {
+    gate.finish();
+    ++answered;
+  }
+  EXPECT_EQ(answered, 10);
+}
+
+}  // namespace
+}  // namespace fairlead::rpc

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <google/protobuf/message.h>
+
+#include <string_view>
+
+#include "fairlead/metadata.hpp"
+#include "rpc/route.hpp"
+
+namespace fairlead::rpc {
+
+/// Turns the reply of a unary call into a message or a status.
+class UnaryReply final : public ReplyReader {
+ public:
+  /// `metadata` may be null.
+  UnaryReply(google::protobuf::Message& response, Metadata* metadata)
+      : response_(response), metadata_(metadata) {}
+
+  absl::Status read(std::string_view header, std::string_view payload) override;
+
+ private:
+  google::protobuf::Message& response_;
+  Metadata* metadata_;
+};
+
+}  // namespace fairlead::rpc

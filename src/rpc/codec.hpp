@@ -1,0 +1,25 @@
+#pragma once
+
+#include <absl/status/status.h>
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+namespace fairlead::rpc {
+
+/// How a message is written in a payload.
+enum class Encoding { kProtobuf, kJson };
+
+/// The encoding that the value of a `content-type` header names; UNIMPLEMENTED for others.
+/// Parameters after `;` are ignored.
+absl::Status parse_content_type(std::string_view value, Encoding& encoding);
+
+/// Fills `message`, which is cleared first, from a payload. INVALID_ARGUMENT says what is wrong and
+/// where.
+absl::Status decode(Encoding encoding, std::string_view payload, google::protobuf::Message& message);
+
+/// The JSON of `message`, by protobuf's mapping.
+absl::Status encode_json(const google::protobuf::Message& message, std::string& json);
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+#include "fairlead/metadata.hpp"
+#include "wire/header_writer.hpp"
+
+namespace fairlead::rpc {
+
+/// Appends the metadata as headers; values of `-bin` keys as base64.
+void write_metadata(const Metadata& metadata, wire::HeaderWriter& headers);
+
+/// Whether a header is one of the protocol's own and no metadata.
+bool is_reserved_header(std::string_view key);
+
+/// Adds a received header to `metadata`. A `-bin` value that is no base64 is kept as it is.
+void read_metadata(std::string_view key, std::string_view value, Metadata& metadata);
+
+/// Reads all metadata of a header block.
+void read_metadata(std::string_view header_block, Metadata& metadata);
+
+}  // namespace fairlead::rpc

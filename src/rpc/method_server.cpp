@@ -1,0 +1,243 @@
+#include "rpc/method_server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstring>
+#include <exception>
+
+#include "core/loop_core.hpp"
+#include "core/strings.hpp"
+#include "rpc/context_access.hpp"
+#include "rpc/metadata_wire.hpp"
+#include "rpc/request_head.hpp"
+#include "rpc/status_wire.hpp"
+
+namespace fairlead::rpc {
+namespace {
+
+// How long a caller that found no room is asked to wait: about the time in which a queue moves.
+constexpr std::chrono::milliseconds kPushback(100);
+
+}  // namespace
+
+MethodServer::MethodServer(MethodServerOptions options)
+    : options_(std::move(options)), gate_(options_.concurrency, options_.queue_limit) {}
+
+MethodServer::~MethodServer() {
+  for (const auto& call : calls_) {
+    call->unlink();
+    call->server = nullptr;
+    call->work.wake();
+  }
+}
+
+ServerCall& MethodServer::acquire() {
+  if (free_.empty()) {
+    auto call = std::make_shared<ServerCall>(*this, options_.handler);
+    ContextAccess context(call->context);
+    context.set_method(options_.method);
+    context.set_logger(options_.logger);
+    context.set_connection(options_.connection);
+    if (options_.handler->is_coroutine()) {
+      // One coroutine serves all calls of this object: cheaper than one for each call.
+      boost::asio::co_spawn(options_.loop->core().context(), ServerCall::serve_calls(call),
+                            [](std::exception_ptr failure) {
+                              if (failure) std::rethrow_exception(failure);
+                            });
+    }
+    free_.push_back(call.get());
+    calls_.push_back(std::move(call));
+  }
+  ServerCall& call = *free_.back();
+  free_.pop_back();
+  call.active = true;
+  call.answered = false;
+  ++active_;
+  return call;
+}
+
+void MethodServer::release(ServerCall& call) {
+  call.unlink();
+  call.active = false;
+  call.exception.clear();
+  ContextAccess(call.context).reset();
+  free_.push_back(&call);
+  --active_;
+  if (ended_) ended_->wake();
+}
+
+void MethodServer::serve(const IncomingCall& incoming) {
+  ServerCall& call = acquire();
+  call.arrived = Deadline::Clock::now();
+  ContextAccess context(call.context);
+  context.set_peer(incoming.peer);
+
+  RequestHead head;
+  absl::Status status =
+      read_request_head(incoming.header, incoming.payload, head, context.metadata());
+  const auto timeout = head.timeout.value_or(options_.method->timeout);
+  const Deadline deadline = Deadline::after(timeout, call.arrived);
+  call.encoding = head.encoding;
+  context.set_deadline(deadline);
+  context.set_previous_attempts(head.previous_attempts);
+  if (status.ok() && deadline.passed(call.arrived)) {
+    status = absl::DeadlineExceededError("the deadline had passed when the request arrived");
+  }
+  if (!status.ok()) {
+    answer(call, status);
+    return release(call);
+  }
+
+  switch (gate_.arrive()) {
+    case Admission::kReject: {
+      status = absl::ResourceExhaustedError(
+          concat(options_.method->full_name, " is busy: ", gate_.running(), " calls run and ",
+                 gate_.waiting(), " wait, the most that this instance takes"));
+      set_retry_pushback(status, kPushback);
+      ++stats_.rejected;
+      answer(call, status);
+      return release(call);
+    }
+    case Admission::kWait:
+      call.payload.assign(incoming.payload);
+      waiting_.push_back(&call);
+      options_.loop->core().arm(call, deadline);
+      return;
+    case Admission::kRun:
+      options_.loop->core().arm(call, deadline);
+      if (!start(call, incoming.payload)) run_waiting();
+      return;
+  }
+}
+
+// Decodes and starts the handler, in a slot that is the call's own. False: it has ended already.
+bool MethodServer::start(ServerCall& call, std::string_view payload) {
+  const absl::Status decoded = decode(call.encoding, payload, *call.request);
+  if (!decoded.ok()) {
+    answer(call, decoded);
+    release(call);
+    return false;
+  }
+  call.running = true;
+  if (options_.handler->is_coroutine()) {
+    call.work.wake();  // a new one looks by itself
+    return true;
+  }
+  const auto owned = call.shared_from_this();
+  options_.workers->run([owned, loop = options_.loop] {
+    absl::Status status = owned->invoke();
+    loop->post([owned, status = std::move(status)]() mutable {
+      owned->running = false;
+      if (owned->server) owned->server->complete(*owned, std::move(status));
+    });
+  });
+  return true;
+}
+
+void MethodServer::complete(ServerCall& call, absl::Status status) {
+  if (!call.exception.empty()) status = hide_exception(call);
+  if (!call.answered) answer(call, status);
+  release(call);
+  run_waiting();
+}
+
+// A slot has become free: the next call that nobody has answered yet takes it. Calls that end at
+// once free their slot while this runs; they are counted, not recursed into.
+void MethodServer::run_waiting() {
+  ++freed_;
+  if (running_waiting_) return;
+  running_waiting_ = true;
+  while (freed_ > 0) {
+    --freed_;
+    if (!gate_.finish()) continue;
+    ServerCall& call = *waiting_.front();
+    waiting_.pop_front();
+    if (call.answered) {
+      release(call);
+      ++freed_;
+    } else if (!start(call, call.payload)) {
+      ++freed_;
+    }
+  }
+  running_waiting_ = false;
+}
+
+void MethodServer::on_deadline(ServerCall& call) {
+  ContextAccess(call.context).cancel();
+  answer(call, absl::DeadlineExceededError(
+                   call.running ? "the deadline passed while the call was running"
+                                : "the deadline passed while the call waited for its turn"));
+}
+
+void MethodServer::give_up(const absl::Status& status) {
+  for (const auto& call : calls_) {
+    if (!call->active || call->answered) continue;
+    ContextAccess(call->context).cancel();
+    answer(*call, status);
+  }
+}
+
+absl::Status MethodServer::hide_exception(ServerCall& call) {
+  options_.logger.error("a handler threw an exception", {{"exception", call.exception}});
+  if (options_.expose_exceptions) return absl::InternalError(call.exception);
+  return absl::InternalError("internal error");
+}
+
+void MethodServer::answer(ServerCall& call, const absl::Status& status) {
+  call.answered = true;
+  call.unlink();
+  absl::Status outcome = status;
+  if (call.context.peer().empty()) {
+    if (!outcome.ok()) {
+      options_.logger.warning("a one-way call failed", {{"status", outcome.ToString()}});
+    }
+  } else if (outcome.ok()) {
+    outcome = send_success(call);
+    if (!outcome.ok()) send_reply(call, outcome);
+  } else {
+    send_reply(call, outcome);
+  }
+  stats_.record(outcome, Deadline::Clock::now() - call.arrived);
+}
+
+absl::Status MethodServer::send_success(ServerCall& call) {
+  headers_.clear();
+  write_metadata(call.context.reply_metadata(), headers_);
+  const std::string_view header = headers_.finish();
+  const bool json = call.encoding == Encoding::kJson;
+  std::size_t size = 0;
+  if (json) {
+    if (absl::Status encoded = encode_json(*call.response, json_); !encoded.ok()) return encoded;
+    size = json_.size();
+  } else {
+    size = call.response->ByteSizeLong();
+  }
+  if (header.size() + size > options_.sink->max_reply_size()) {
+    return absl::ResourceExhaustedError(
+        concat("the reply has ", header.size() + size, " bytes; the NATS server takes ",
+               options_.sink->max_reply_size(), " at most (max_payload)"));
+  }
+  return options_.sink->send(call.context.peer(), header, size, [&](char* to) {
+    if (json) {
+      std::memcpy(to, json_.data(), size);
+    } else {
+      call.response->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
+    }
+  });
+}
+
+void MethodServer::send_reply(ServerCall& call, absl::Status status) {
+  headers_.clear();
+  write_status(status, headers_);
+  // A handler that still runs may be writing its metadata on another thread.
+  if (!call.running) write_metadata(call.context.reply_metadata(), headers_);
+  if (headers_.finish().size() > options_.sink->max_reply_size()) {
+    headers_.clear();
+    write_status(absl::Status(status.code(), "the error is too long to be sent"), headers_);
+  }
+  const absl::Status sent = options_.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
+  if (!sent.ok()) {
+    options_.logger.error("a reply could not be sent", {{"reason", std::string(message_of(sent))}});
+  }
+}
+
+}  // namespace fairlead::rpc

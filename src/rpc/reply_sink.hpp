@@ -1,0 +1,25 @@
+#pragma once
+
+#include <absl/functional/function_ref.h>
+#include <absl/status/status.h>
+
+#include <cstddef>
+#include <string_view>
+
+namespace fairlead::rpc {
+
+/// Where a server's replies go: one for each route. Used on the loop.
+class ReplySink {
+ public:
+  virtual ~ReplySink() = default;
+
+  /// The largest reply that can be sent, with its headers, in bytes.
+  virtual std::size_t max_reply_size() const = 0;
+
+  /// Sends a reply of `size` bytes, which `write_payload` writes in place, to `peer`. `header` is a
+  /// whole block or empty.
+  virtual absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
+                            absl::FunctionRef<void(char*)> write_payload) = 0;
+};
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,35 @@
+#include "rpc/request_head.hpp"
+
+#include "core/strings.hpp"
+#include "rpc/metadata_wire.hpp"
+#include "rpc/timeout_wire.hpp"
+#include "wire/header_reader.hpp"
+
+namespace fairlead::rpc {
+
+absl::Status read_request_head(std::string_view header_block, std::string_view payload,
+                               RequestHead& head, Metadata& metadata) {
+  wire::HeaderReader reader(header_block);
+  bool typed = false;
+  absl::Status status;
+  while (reader.next()) {
+    const std::string_view key = reader.key();
+    if (equals_ignore_case(key, "grpc-timeout")) {
+      const auto timeout = parse_timeout(reader.value());
+      if (timeout.ok()) head.timeout = *timeout;
+      status.Update(timeout.status());
+    } else if (equals_ignore_case(key, "content-type")) {
+      typed = true;
+      status.Update(parse_content_type(reader.value(), head.encoding));
+    } else if (equals_ignore_case(key, "grpc-previous-rpc-attempts")) {
+      head.previous_attempts = static_cast<int>(parse_number(reader.value()).value_or(0));
+    } else if (!is_reserved_header(key)) {
+      read_metadata(key, reader.value(), metadata);
+    }
+  }
+  if (!reader.valid()) status.Update(absl::InvalidArgumentError("the header block is malformed"));
+  if (!typed && !payload.empty() && payload.front() == '{') head.encoding = Encoding::kJson;
+  return status;
+}
+
+}  // namespace fairlead::rpc

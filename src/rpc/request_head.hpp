@@ -1,0 +1,26 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "fairlead/metadata.hpp"
+#include "rpc/codec.hpp"
+
+namespace fairlead::rpc {
+
+/// What the headers of a request say.
+struct RequestHead {
+  std::optional<std::chrono::nanoseconds> timeout;
+  Encoding encoding = Encoding::kProtobuf;
+  int previous_attempts = 0;
+};
+
+/// Reads the header block of a request; metadata goes to `metadata`. A payload that starts with
+/// `{` is JSON if no header says what it is. INVALID_ARGUMENT if a header is malformed.
+absl::Status read_request_head(std::string_view header_block, std::string_view payload,
+                               RequestHead& head, Metadata& metadata);
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,60 @@
+#include "rpc/server_call.hpp"
+
+#include <exception>
+
+#include "rpc/method_server.hpp"
+
+namespace fairlead::rpc {
+namespace {
+
+// Exceptions end here: what a handler throws is an answer, not the end of the process.
+std::string describe_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return *error.what() ? error.what() : "an exception without text";
+  } catch (...) {
+    return "something that is no std::exception was thrown";
+  }
+}
+
+}  // namespace
+
+ServerCall::ServerCall(MethodServer& server_arg, std::shared_ptr<MethodHandler> handler_arg)
+    : server(&server_arg),
+      handler(std::move(handler_arg)),
+      request(handler->new_request()),
+      response(handler->new_response()) {}
+
+void ServerCall::on_deadline() {
+  if (server) server->on_deadline(*this);
+}
+
+absl::Status ServerCall::invoke() {
+  try {
+    return handler->handle(context, *request, *response);
+  } catch (...) {
+    exception = describe_exception();
+    return absl::InternalError("");
+  }
+}
+
+Task<void> ServerCall::serve_calls(std::shared_ptr<ServerCall> self) {
+  while (self->server) {
+    if (!self->running) {
+      co_await self->work.wait();
+      continue;
+    }
+    absl::Status status;
+    try {
+      status = co_await self->handler->handle_async(self->context, *self->request, *self->response);
+    } catch (...) {
+      self->exception = describe_exception();
+      status = absl::InternalError("");
+    }
+    self->running = false;
+    if (self->server) self->server->complete(*self, std::move(status));
+  }
+}
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <string>
+
+#include "core/deadline_wheel.hpp"
+#include "core/waiter.hpp"
+#include "fairlead/context.hpp"
+#include "fairlead/method_handler.hpp"
+#include "rpc/codec.hpp"
+
+namespace fairlead::rpc {
+
+class MethodServer;
+
+/// One call on the side of the service: its context, its messages and its deadline. Calls are
+/// reused, so that a busy method allocates nothing.
+class ServerCall final : public DeadlineNode, public std::enable_shared_from_this<ServerCall> {
+ public:
+  ServerCall(MethodServer& server, std::shared_ptr<MethodHandler> handler);
+
+  void on_deadline() override;
+
+  /// Runs the plain handler; on a worker thread. Exceptions become statuses.
+  absl::Status invoke();
+
+  /// Serves calls with the coroutine handler, one after the other, each time `work` is woken, until
+  /// the method's server is gone.
+  static Task<void> serve_calls(std::shared_ptr<ServerCall> self);
+
+  MethodServer* server;  // null once it is gone; then the outcome interests nobody
+  std::shared_ptr<MethodHandler> handler;
+  Context context;
+  std::unique_ptr<google::protobuf::Message> request;
+  std::unique_ptr<google::protobuf::Message> response;
+  Encoding encoding = Encoding::kProtobuf;
+  std::string payload;  // of a call that waits for a slot
+  Deadline::TimePoint arrived;
+  bool active = false;
+  bool answered = false;
+  bool running = false;
+  std::string exception;  // the text of what the handler threw, empty if nothing
+  Waiter work;
+};
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <string_view>
+
+namespace fairlead::rpc {
+
+/// Says why `bytes` are not a message of type `type`, and where: `at byte 7, in field 2 (user): …`.
+/// Only called for bytes that protobuf has refused.
+std::string find_wire_error(std::string_view bytes, const google::protobuf::Descriptor& type);
+
+}  // namespace fairlead::rpc
