@@ -24,8 +24,9 @@ struct Context {
 };
 
 /// Reads the context `name`; a name that ends in `.json` and exists is read as that file. With an
-/// empty name reads the selected context, or defaults if none is selected. NOT_FOUND naming the
-/// path, INVALID_ARGUMENT with path and place if the file is not a context.
+/// empty name reads the one that NATS_CONTEXT names, else the selected one, else gives defaults.
+/// NOT_FOUND naming the path, INVALID_ARGUMENT with path and place if the file is not a context.
+/// Messages never hold a secret.
 absl::StatusOr<Context> load_context(const std::string& name);
 
 /// Names of all contexts on this machine, sorted.
