@@ -6,8 +6,8 @@
 #include <absl/strings/match.h>
 #include <google/protobuf/compiler/code_generator.h>
 
-#include "codegen/nearest.hpp"
 #include "codegen/syntax.hpp"
+#include "core/nearest.hpp"
 
 namespace fairlead::codegen {
 namespace {
@@ -15,12 +15,19 @@ namespace {
 constexpr char kForms[] =
     "impl=HEADER:CLASS, impl.SERVICE=HEADER:CLASS, version=X.Y.Z, prefix=SUBJECT";
 
+// " Did you mean version?", if there is something near.
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  const std::optional<std::string> near = nearest(word, known);
+  return near ? " Did you mean " + *near + "?" : "";
+}
+
 void parse_impl(const std::string& key, const std::string& value, Options& options,
                 Problems& problems) {
   const std::size_t colon = value.find(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == value.size()) {
-    problems.add("option " + key + "=" + value + ": expected a header and a class, as in " + key +
-                 "=calc.hpp:Calc");
+    problems.add("option " + key + "=" + value +
+                 ": expected a header and a class, as in --fairlead_opt=" + key +
+                 "=calc.hpp:Calc (not in --fairlead_out, which ends at the first colon)");
     return;
   }
   const std::string service = key == "impl" ? "" : key.substr(sizeof("impl.") - 1);
@@ -37,8 +44,8 @@ Options parse_options(const std::string& parameter, Problems& problems) {
   for (const auto& [key, value] : pairs) {
     const bool is_impl = key == "impl" || (absl::StartsWith(key, "impl.") && key.size() > 5);
     if (!is_impl && key != "version" && key != "prefix") {
-      problems.add("unknown option " + key + "; did you mean " +
-                   nearest(key, {"impl", "version", "prefix"}) + "? The options are " + kForms);
+      problems.add("unknown option " + key + "." + suggestion(key, {"impl", "version", "prefix"}) +
+                   " The options are " + kForms);
     } else if (value.empty()) {
       problems.add("option " + key + " needs a value; the options are " + kForms);
     } else if (!seen.insert(key).second) {
@@ -66,7 +73,7 @@ void assign_implementations(const Options& options, std::vector<File>& files, Pr
   for (File& file : files) {
     for (Service& service : file.services) {
       services.push_back(&service);
-      names.push_back(service.full_name);
+      names.insert(names.end(), {service.full_name, service.name});
     }
   }
   for (const Options::Impl& impl : options.impls) {
@@ -81,8 +88,8 @@ void assign_implementations(const Options& options, std::vector<File>& files, Pr
     if (matches.empty() && names.empty()) {
       problems.add("option " + key + ": there is no service in these files");
     } else if (matches.empty()) {
-      problems.add("option " + key + ": no service " + impl.service +
-                   " in these files; did you mean " + nearest(impl.service, names) + "?");
+      problems.add("option " + key + ": no service " + impl.service + " in these files." +
+                   suggestion(impl.service, names));
     } else if (matches.size() > 1) {
       problems.add("option " + key + " fits several services; name each, as in impl." +
                    matches[0]->full_name + "=HEADER:CLASS");

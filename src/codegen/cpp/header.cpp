@@ -118,11 +118,11 @@ void print_client(Printer& out, const Service& service, Kind kind) {
     out.line("///");
   }
   if (is_async) {
-    out.comment({absl::StrCat("Calls ", service.full_name, " from coroutines on the connection's"),
-                 "loop. A request must live until its task ends."});
+    out.comment({absl::StrCat("Calls ", service.full_name, " from coroutines."),
+                 "Used on the connection's loop; a request must live until its task ends."});
   } else {
-    out.comment({absl::StrCat("Calls ", service.full_name, " from any thread but that of the"),
-                 "connection's loop, and blocks until the reply is there."});
+    out.comment({absl::StrCat("Calls ", service.full_name, " and blocks until the reply is there."),
+                 "Used on any thread but that of the connection's loop."});
   }
   out.line(absl::StrCat("class ", name, " {"));
   out.line(" public:");
