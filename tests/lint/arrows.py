@@ -12,6 +12,8 @@ import sys
 import common
 
 COMPONENT = re.compile(r"fairlead_component\(\s*(\w+)([^)]*)\)")
+# A folder that is a program says so itself.
+PROGRAM = re.compile(r"set_property\(TARGET \S+ PROPERTY FAIRLEAD_KNOWS ([^)]*)\)")
 ORDER = re.compile(r"foreach\(component ([^)]*)\)")
 # Generated from proto/, which stands beside src/ and knows nothing.
 OUTSIDE = {"proto"}
@@ -27,6 +29,8 @@ def known_folders(source):
             start = words.index("KNOWS") + 1 if "KNOWS" in words else len(words)
             end = words.index("LIBRARIES") if "LIBRARIES" in words else len(words)
             knows[name] = set(words[start:end])
+        for rest in PROGRAM.findall(cmake.read_text()):
+            knows[cmake.parent.name] = set(rest.split())
     return knows
 
 
