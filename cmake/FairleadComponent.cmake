@@ -13,11 +13,9 @@ target_compile_definitions(fairlead_settings INTERFACE
 target_link_libraries(fairlead_settings INTERFACE Boost::headers Threads::Threads)
 
 add_library(fairlead_warnings INTERFACE)
-target_compile_options(fairlead_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
+target_compile_options(fairlead_warnings INTERFACE -Wall -Wextra -Wpedantic
+  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>
   $<$<BOOL:${FAIRLEAD_WERROR}>:-Werror>)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  target_compile_options(fairlead_warnings INTERFACE -Wno-shadow)
-endif()
 
 # fairlead_component(NAME KNOWS component… LIBRARIES library…): the sources and tests of this folder.
 function(fairlead_component name)
