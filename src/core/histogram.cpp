@@ -23,7 +23,8 @@ std::uint64_t Histogram::quantile(double quantile) const {
 }
 
 void Histogram::add(const Histogram& other) {
-  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) buckets_[bucket] += other.buckets_[bucket];
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket)
+    buckets_[bucket] += other.buckets_[bucket];
   count_ += other.count_;
   max_ = std::max(max_, other.max_);
 }

@@ -1,10 +1,10 @@
 #include "core/histogram.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace fairlead {
 namespace {

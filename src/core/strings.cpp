@@ -1,9 +1,9 @@
 #include "core/strings.hpp"
 
+#include <charconv>
+
 #include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
-
-#include <charconv>
 
 namespace fairlead {
 

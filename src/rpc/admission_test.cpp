@@ -1,17 +1,20 @@
 #include "rpc/admission.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace fairlead::rpc {
 namespace {
 
 std::string arrive(AdmissionGate& gate) {
   switch (gate.arrive()) {
-    case Admission::kRun: return "run";
-    case Admission::kWait: return "wait";
-    case Admission::kReject: return "reject";
+    case Admission::kRun:
+      return "run";
+    case Admission::kWait:
+      return "wait";
+    case Admission::kReject:
+      return "reject";
   }
   return "";
 }

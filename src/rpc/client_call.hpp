@@ -1,11 +1,12 @@
 #pragma once
 
+#include <string_view>
+
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
 
-#include <string_view>
-
 #include "fairlead/metadata.hpp"
+
 #include "rpc/route.hpp"
 
 namespace fairlead::rpc {

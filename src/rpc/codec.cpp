@@ -43,8 +43,8 @@ absl::Status encode_json(const google::protobuf::Message& message, std::string& 
   json.clear();
   const auto status = google::protobuf::util::MessageToJsonString(message, &json);
   if (status.ok()) return absl::OkStatus();
-  return absl::InternalError(concat("the reply cannot be written as JSON: ",
-                                    std::string(status.message())));
+  return absl::InternalError(
+      concat("the reply cannot be written as JSON: ", std::string(status.message())));
 }
 
 }  // namespace fairlead::rpc

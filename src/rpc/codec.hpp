@@ -1,10 +1,10 @@
 #pragma once
 
-#include <absl/status/status.h>
-#include <google/protobuf/message.h>
-
 #include <string>
 #include <string_view>
+
+#include <absl/status/status.h>
+#include <google/protobuf/message.h>
 
 namespace fairlead::rpc {
 
@@ -17,7 +17,8 @@ absl::Status parse_content_type(std::string_view value, Encoding& encoding);
 
 /// Fills `message`, which is cleared first, from a payload. INVALID_ARGUMENT says what is wrong and
 /// where.
-absl::Status decode(Encoding encoding, std::string_view payload, google::protobuf::Message& message);
+absl::Status decode(Encoding encoding, std::string_view payload,
+                    google::protobuf::Message& message);
 
 /// The JSON of `message`, by protobuf's mapping.
 absl::Status encode_json(const google::protobuf::Message& message, std::string& json);

@@ -43,20 +43,29 @@ TEST(Codec, AnEmptyPayloadIsAnEmptyMessage) {
 }
 
 TEST(Codec, BrokenProtobufIsNamedWithItsPlace) {
-  EXPECT_EQ(failure(Encoding::kProtobuf, "\x0a\x05" "abc"),
-            "the payload is no google.protobuf.Method: at byte 0, in field 1 (name): it should have "
-            "5 bytes, but 3 are left");
-  EXPECT_EQ(failure(Encoding::kProtobuf, "\x0a\x01" "a" "\x12\x02\xff\xff"),
-            "the payload is no google.protobuf.Method: at byte 3, in field 2 (request_type_url): the "
-            "text is not UTF-8");
-  EXPECT_EQ(failure(Encoding::kProtobuf, "\x32\x02\x0a\x09"),
-            "the payload is no google.protobuf.Method: at byte 2, in field 1 (name): it should have "
-            "9 bytes, but 0 are left");
+  EXPECT_EQ(
+      failure(Encoding::kProtobuf,
+              "\x0a\x05"
+              "abc"),
+      "the payload is no google.protobuf.Method: at byte 0, in field 1 (name): it should have "
+      "5 bytes, but 3 are left");
+  EXPECT_EQ(
+      failure(Encoding::kProtobuf,
+              "\x0a\x01"
+              "a"
+              "\x12\x02\xff\xff"),
+      "the payload is no google.protobuf.Method: at byte 3, in field 2 (request_type_url): the "
+      "text is not UTF-8");
+  EXPECT_EQ(
+      failure(Encoding::kProtobuf, "\x32\x02\x0a\x09"),
+      "the payload is no google.protobuf.Method: at byte 2, in field 1 (name): it should have "
+      "9 bytes, but 0 are left");
   EXPECT_EQ(failure(Encoding::kProtobuf, "hello"),
-            "the payload is no google.protobuf.Method: at byte 0, in field 13: the message ends in "
-            "the middle of a number");
-  EXPECT_EQ(failure(Encoding::kProtobuf, std::string_view("\0", 1)),
-            "the payload is no google.protobuf.Method: at byte 0: this is not the start of a field");
+            "the payload is no google.protobuf.Method: at byte 2, in field 13: a group ends that never "
+            "began");
+  EXPECT_EQ(
+      failure(Encoding::kProtobuf, std::string_view("\0", 1)),
+      "the payload is no google.protobuf.Method: at byte 0: this is not the start of a field");
 }
 
 TEST(Codec, BrokenJsonIsNamedWithItsPlace) {

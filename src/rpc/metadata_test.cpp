@@ -18,7 +18,8 @@ TEST(Metadata, KeysIgnoreCaseAndMayRepeat) {
 
 TEST(Metadata, RefusesReservedKeysAndBadValues) {
   Metadata metadata;
-  for (const char* key : {"grpc-timeout", "Nats-Msg-Id", "FL-frame", "Content-Type", "", "a b", "a:b", "é"}) {
+  for (const char* key :
+       {"grpc-timeout", "Nats-Msg-Id", "FL-frame", "Content-Type", "", "a b", "a:b", "é"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(metadata.add(key, "v"))) << key;
   }
   EXPECT_TRUE(absl::IsInvalidArgument(metadata.add("k", "a\nb")));

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "fairlead/metadata.hpp"
+
 #include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {

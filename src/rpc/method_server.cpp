@@ -1,8 +1,9 @@
 #include "rpc/method_server.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <cstring>
 #include <exception>
+
+#include <boost/asio/co_spawn.hpp>
 
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
@@ -234,7 +235,8 @@ void MethodServer::send_reply(ServerCall& call, absl::Status status) {
     headers_.clear();
     write_status(absl::Status(status.code(), "the error is too long to be sent"), headers_);
   }
-  const absl::Status sent = options_.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
+  const absl::Status sent =
+      options_.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
   if (!sent.ok()) {
     options_.logger.error("a reply could not be sent", {{"reason", std::string(message_of(sent))}});
   }

@@ -1,18 +1,19 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
 
-#include "core/waiter.hpp"
+#include <absl/status/status.h>
+
 #include "fairlead/description.hpp"
 #include "fairlead/logger.hpp"
 #include "fairlead/loop.hpp"
 #include "fairlead/method_handler.hpp"
 #include "fairlead/worker_pool.hpp"
+
+#include "core/waiter.hpp"
 #include "rpc/admission.hpp"
 #include "rpc/method_stats.hpp"
 #include "rpc/reply_sink.hpp"

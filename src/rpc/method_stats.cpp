@@ -12,8 +12,9 @@ void MethodStats::record(const absl::Status& status, std::chrono::nanoseconds ta
   ++by_code[static_cast<std::size_t>(status.code()) % by_code.size()];
   if (status.ok()) return;
   ++errors;
-  last_error = concat(http_of_code(status.code()), ":",
-                      status.message().empty() ? to_absl(code_name(status.code())) : status.message());
+  last_error =
+      concat(http_of_code(status.code()), ":",
+             status.message().empty() ? to_absl(code_name(status.code())) : status.message());
 }
 
 }  // namespace fairlead::rpc

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
+
+#include <absl/status/status.h>
 
 #include "core/histogram.hpp"
 

@@ -13,7 +13,9 @@ void append_escape(std::string& to, char c) {
   to += kHex[byte & 15];
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+}
 
 }  // namespace
 

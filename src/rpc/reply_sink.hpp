@@ -1,10 +1,10 @@
 #pragma once
 
-#include <absl/functional/function_ref.h>
-#include <absl/status/status.h>
-
 #include <cstddef>
 #include <string_view>
+
+#include <absl/functional/function_ref.h>
+#include <absl/status/status.h>
 
 namespace fairlead::rpc {
 

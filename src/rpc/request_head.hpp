@@ -1,12 +1,13 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <chrono>
 #include <optional>
 #include <string_view>
 
+#include <absl/status/status.h>
+
 #include "fairlead/metadata.hpp"
+
 #include "rpc/codec.hpp"
 
 namespace fairlead::rpc {

@@ -8,11 +8,12 @@ namespace {
 TEST(RequestHead, ReadsWhatTheProtocolKnowsAndKeepsTheRest) {
   RequestHead head;
   Metadata metadata;
-  EXPECT_TRUE(read_request_head("NATS/1.0\r\nGrpc-Timeout: 250m\r\nuser: ann\r\n"
-                                "content-type: application/json\r\ngrpc-previous-rpc-attempts: 2\r\n"
-                                "Nats-Msg-Id: 7\r\n\r\n",
-                                "", head, metadata)
-                  .ok());
+  EXPECT_TRUE(
+      read_request_head("NATS/1.0\r\nGrpc-Timeout: 250m\r\nuser: ann\r\n"
+                        "content-type: application/json\r\ngrpc-previous-rpc-attempts: 2\r\n"
+                        "Nats-Msg-Id: 7\r\n\r\n",
+                        "", head, metadata)
+          .ok());
   EXPECT_EQ(head.timeout, std::chrono::milliseconds(250));
   EXPECT_EQ(head.encoding, Encoding::kJson);
   EXPECT_EQ(head.previous_attempts, 2);

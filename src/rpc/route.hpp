@@ -1,9 +1,9 @@
 #pragma once
 
+#include <string_view>
+
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
-
-#include <string_view>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/task.hpp"

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <memory>
 #include <string>
 
-#include "core/deadline_wheel.hpp"
-#include "core/waiter.hpp"
+#include <google/protobuf/message.h>
+
 #include "fairlead/context.hpp"
 #include "fairlead/method_handler.hpp"
+
+#include "core/deadline_wheel.hpp"
+#include "core/waiter.hpp"
 #include "rpc/codec.hpp"
 
 namespace fairlead::rpc {

@@ -1,13 +1,14 @@
 #include "rpc/status_wire.hpp"
 
-#include <absl/strings/escaping.h>
-
 #include <charconv>
 #include <optional>
 #include <string>
 
-#include "core/strings.hpp"
+#include <absl/strings/escaping.h>
+
 #include "fairlead/status.pb.h"
+
+#include "core/strings.hpp"
 #include "rpc/percent.hpp"
 #include "wire/header_reader.hpp"
 
@@ -77,7 +78,8 @@ std::string encode_details(const absl::Status& status) {
 void decode_details(std::string_view text, absl::Status& status) {
   std::string bytes;
   fairlead::wire::Status details;
-  // gRPC sends base64 with or without padding; a detail that cannot be read does not hide the error.
+  // gRPC sends base64 with or without padding; a detail that cannot be read does not hide the
+  // error.
   if (!absl::Base64Unescape(to_absl(text), &bytes) || !details.ParseFromString(bytes)) return;
   for (const auto& detail : details.details()) {
     status.SetPayload(detail.type_url(), absl::Cord(detail.value()));
@@ -125,27 +127,44 @@ absl::Status remote_internal(std::string message) {
 
 }  // namespace
 
-std::string_view code_name(absl::StatusCode code) { return row_of(code).name; }
+std::string_view code_name(absl::StatusCode code) {
+  return row_of(code).name;
+}
 
-int http_of_code(absl::StatusCode code) { return row_of(code).http; }
+int http_of_code(absl::StatusCode code) {
+  return row_of(code).http;
+}
 
 absl::StatusCode code_of_http(int http) {
   switch (http) {
-    case 400: return absl::StatusCode::kInvalidArgument;
-    case 401: return absl::StatusCode::kUnauthenticated;
-    case 403: return absl::StatusCode::kPermissionDenied;
-    case 404: return absl::StatusCode::kNotFound;
-    case 408: return absl::StatusCode::kDeadlineExceeded;
-    case 409: return absl::StatusCode::kAborted;
-    case 429: return absl::StatusCode::kResourceExhausted;
-    case 499: return absl::StatusCode::kCancelled;
-    case 501: return absl::StatusCode::kUnimplemented;
-    case 503: return absl::StatusCode::kUnavailable;
-    default: return absl::StatusCode::kUnknown;
+    case 400:
+      return absl::StatusCode::kInvalidArgument;
+    case 401:
+      return absl::StatusCode::kUnauthenticated;
+    case 403:
+      return absl::StatusCode::kPermissionDenied;
+    case 404:
+      return absl::StatusCode::kNotFound;
+    case 408:
+      return absl::StatusCode::kDeadlineExceeded;
+    case 409:
+      return absl::StatusCode::kAborted;
+    case 429:
+      return absl::StatusCode::kResourceExhausted;
+    case 499:
+      return absl::StatusCode::kCancelled;
+    case 501:
+      return absl::StatusCode::kUnimplemented;
+    case 503:
+      return absl::StatusCode::kUnavailable;
+    default:
+      return absl::StatusCode::kUnknown;
   }
 }
 
-void mark_remote(absl::Status& status) { status.SetPayload(kOriginPayload, absl::Cord("remote")); }
+void mark_remote(absl::Status& status) {
+  status.SetPayload(kOriginPayload, absl::Cord("remote"));
+}
 
 void set_retry_pushback(absl::Status& status, std::chrono::milliseconds pushback) {
   status.SetPayload(kPushbackPayload, absl::Cord(std::to_string(pushback.count())));

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <absl/status/status.h>
-
 #include <string_view>
 
+#include <absl/status/status.h>
+
 #include "fairlead/status.hpp"
+
 #include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {

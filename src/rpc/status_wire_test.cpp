@@ -79,8 +79,8 @@ TEST(StatusWire, PushbackTravels) {
 
 TEST(StatusWire, RepliesOfForeignServices) {
   const auto foreign = [](std::string_view code) {
-    return read_status(
-        concat("NATS/1.0\r\nNats-Service-Error: text\r\nNats-Service-Error-Code: ", code, "\r\n\r\n"));
+    return read_status(concat(
+        "NATS/1.0\r\nNats-Service-Error: text\r\nNats-Service-Error-Code: ", code, "\r\n\r\n"));
   };
   EXPECT_EQ(foreign("400").code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(foreign("401").code(), absl::StatusCode::kUnauthenticated);

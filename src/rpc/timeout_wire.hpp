@@ -1,9 +1,9 @@
 #pragma once
 
-#include <absl/status/statusor.h>
-
 #include <chrono>
 #include <string_view>
+
+#include <absl/status/statusor.h>
 
 namespace fairlead::rpc {
 

@@ -24,8 +24,8 @@ TEST(TimeoutWire, TakesTheFinestUnitThatFits) {
 }
 
 TEST(TimeoutWire, SubSecondTimesSurvive) {
-  for (const auto timeout : {1ns, 999ns, 1001us, 500ms, 2999ms, 3600500ms}) {
-    const std::chrono::nanoseconds exact = timeout;
+  for (const std::chrono::nanoseconds exact : std::initializer_list<std::chrono::nanoseconds>{
+           1ns, 999ns, 1001us, 500ms, 2999ms, 3600500ms}) {
     const auto parsed = parse_timeout(format(exact));
     ASSERT_TRUE(parsed.ok());
     EXPECT_LE(exact - *parsed, 1ms);
@@ -44,7 +44,8 @@ TEST(TimeoutWire, ParsesAllUnits) {
 }
 
 TEST(TimeoutWire, RefusesTheRest) {
-  for (const char* bad : {"", "5", "S", "-1S", "+1S", "1.5S", "123456789S", "5s", "5 S", "2026-11-21"}) {
+  for (const char* bad :
+       {"", "5", "S", "-1S", "+1S", "1.5S", "123456789S", "5s", "5 S", "2026-11-21"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(parse_timeout(bad).status())) << bad;
   }
 }

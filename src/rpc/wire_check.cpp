@@ -20,10 +20,14 @@ bool is_utf8(std::string_view text) {
   while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
     std::size_t more = 0;
-    if (lead >= 0xc2 && lead < 0xe0) more = 1;
-    else if (lead >= 0xe0 && lead < 0xf0) more = 2;
-    else if (lead >= 0xf0 && lead < 0xf5) more = 3;
-    else if (lead >= 0x80) return false;
+    if (lead >= 0xc2 && lead < 0xe0)
+      more = 1;
+    else if (lead >= 0xe0 && lead < 0xf0)
+      more = 2;
+    else if (lead >= 0xf0 && lead < 0xf5)
+      more = 3;
+    else if (lead >= 0x80)
+      return false;
     if (text.size() - i <= more) return false;
     for (std::size_t k = 1; k <= more; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
@@ -43,10 +47,14 @@ bool skip_scalar(CodedInputStream& input, WireFormatLite::WireType type) {
   std::uint64_t varint = 0;
   std::uint32_t fixed32 = 0;
   switch (type) {
-    case WireFormatLite::WIRETYPE_VARINT: return input.ReadVarint64(&varint);
-    case WireFormatLite::WIRETYPE_FIXED64: return input.ReadLittleEndian64(&varint);
-    case WireFormatLite::WIRETYPE_FIXED32: return input.ReadLittleEndian32(&fixed32);
-    default: return true;
+    case WireFormatLite::WIRETYPE_VARINT:
+      return input.ReadVarint64(&varint);
+    case WireFormatLite::WIRETYPE_FIXED64:
+      return input.ReadLittleEndian64(&varint);
+    case WireFormatLite::WIRETYPE_FIXED32:
+      return input.ReadLittleEndian32(&fixed32);
+    default:
+      return true;
   }
 }
 
@@ -66,7 +74,8 @@ std::string check(std::string_view bytes, std::size_t base, const Descriptor& ty
     if (wire_type > WireFormatLite::WIRETYPE_FIXED32) {
       return concat(here, "the wire type ", static_cast<int>(wire_type), " does not exist");
     }
-    if (wire_type == WireFormatLite::WIRETYPE_END_GROUP) return here + "a group ends that never began";
+    if (wire_type == WireFormatLite::WIRETYPE_END_GROUP)
+      return here + "a group ends that never began";
     if (!skip_scalar(input, wire_type)) return here + "the message ends in the middle of a number";
     if (wire_type != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) continue;
 
@@ -74,7 +83,8 @@ std::string check(std::string_view bytes, std::size_t base, const Descriptor& ty
     if (!input.ReadVarint32(&length)) return here + "the message ends in the middle of a length";
     const auto from = static_cast<std::size_t>(input.CurrentPosition());
     if (length > bytes.size() - from) {
-      return concat(here, "it should have ", length, " bytes, but ", bytes.size() - from, " are left");
+      return concat(here, "it should have ", length, " bytes, but ", bytes.size() - from,
+                    " are left");
     }
     const std::string_view value = bytes.substr(from, length);
     input.Skip(static_cast<int>(length));

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <string>
 #include <string_view>
+
+#include <google/protobuf/descriptor.h>
 
 namespace fairlead::rpc {
 

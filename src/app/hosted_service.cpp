@@ -1,0 +1,216 @@
+#include "app/hosted_service.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "fairlead/version.hpp"
+
+#include "core/strings.hpp"
+#include "discovery/gzip.hpp"
+#include "nats/nuid.hpp"
+#include "rpc/status_wire.hpp"
+
+namespace fairlead {
+namespace {
+
+constexpr std::size_t kGzipAbove = 64 << 10;
+
+std::size_t concurrency_of(const MethodDescription& method, bool coroutine,
+                           const ServerOptions& options) {
+  int limit = coroutine ? options.coroutine_concurrency() : options.blocking_concurrency();
+  if (method.concurrency > 0) limit = method.concurrency;
+  const int share = std::max(1, options.share());
+  return static_cast<std::size_t>(std::max(1, (limit + share - 1) / share));
+}
+
+std::string format_seconds(std::chrono::nanoseconds duration) {
+  return concat(static_cast<double>(duration.count()) / 1e9, "s");
+}
+
+std::string_view kind_name(MethodKind kind) {
+  switch (kind) {
+    case MethodKind::kUnary:
+      return "unary";
+    case MethodKind::kServerStream:
+      return "server_stream";
+    case MethodKind::kClientStream:
+      return "client_stream";
+    case MethodKind::kBidiStream:
+      return "bidi_stream";
+  }
+  return "unary";
+}
+
+discovery::StringMap endpoint_metadata(const MethodDescription& method) {
+  return {{"fairlead.method", method.full_name},
+          {"fairlead.kind", std::string(kind_name(method.kind))},
+          {"fairlead.request", method.request->full_name()},
+          {"fairlead.response", method.response->full_name()},
+          {"fairlead.timeout", format_seconds(method.timeout)},
+          {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
+}
+
+std::string stats_data(const rpc::MethodServer& server) {
+  const rpc::MethodStats& stats = server.stats();
+  nlohmann::json codes = nlohmann::json::object();
+  for (std::size_t code = 0; code < stats.by_code.size(); ++code) {
+    if (stats.by_code[code] == 0) continue;
+    codes[std::string(rpc::code_name(static_cast<absl::StatusCode>(code)))] = stats.by_code[code];
+  }
+  const nlohmann::json data = {
+      {"in_flight", server.gate().running()},
+      {"limit", server.gate().limit()},
+      {"queued", server.gate().waiting()},
+      {"rejected", stats.rejected},
+      {"latency_ns",
+       {{"p50", stats.latency.quantile(0.5)},
+        {"p90", stats.latency.quantile(0.9)},
+        {"p99", stats.latency.quantile(0.99)},
+        {"max", stats.latency.max()}}},
+      {"codes", codes},
+  };
+  return data.dump();
+}
+
+}  // namespace
+
+HostedService::HostedService(nats::Connection connection, Service service, WorkerPool& workers,
+                             const ServerOptions& options, Waiter& call_ended)
+    : connection_(connection),
+      service_(std::move(service)),
+      id_(nats::new_nuid()),
+      schema_(discovery::make_schema(*service_.description().file)),
+      started_(std::chrono::system_clock::now()),
+      host_(connection),
+      instance_(
+          connection, [this] { return info(); }, [this] { return stats(); }) {
+  const ServiceDescription& description = service_.description();
+  const Logger logger =
+      options.logger().with("service", description.full_name).with("instance", id_);
+  for (std::size_t i = 0; i < description.methods.size(); ++i) {
+    if (!service_.handler(i)) continue;
+    const MethodDescription& method = description.methods[i];
+    rpc::MethodServerOptions server;
+    server.method = &method;
+    server.handler = service_.handler(i);
+    server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
+    server.queue_limit = options.queue_limit();
+    server.expose_exceptions = options.expose_exceptions();
+    server.logger = logger.with("method", method.name);
+    server.loop = &connection_.loop();
+    server.workers = &workers;
+    server.sink = &host_;
+    server.connection = &connection_;
+    methods_.push_back(std::make_unique<rpc::MethodServer>(std::move(server)));
+    methods_.back()->set_ended(&call_ended);
+  }
+}
+
+std::string HostedService::subject_of(const std::string& subject) const {
+  return with_prefix(service_.description().prefix, subject);
+}
+
+absl::Status HostedService::start() {
+  const std::string& queue_group = service_.description().queue_group;
+  absl::Status status;
+  for (const auto& server : methods_) {
+    const MethodDescription& method = server->method();
+    status.Update(host_.host(subject_of(method.subject), queue_group, *server));
+    for (const std::string& alias : method.aliases) {
+      status.Update(host_.host(subject_of(alias), queue_group, *server));
+    }
+  }
+  status.Update(publish_schema());
+  status.Update(instance_.start());
+  return status;
+}
+
+absl::Status HostedService::publish_schema() {
+  nats::Headers headers;
+  headers.add("fl-schema", schema_.hash);
+  std::string body = schema_.bytes;
+  if (body.size() > kGzipAbove) {
+    body = discovery::gzip(body);
+    headers.add("content-encoding", "gzip");
+  }
+  nats::SubscribeOptions options;
+  options.set_queue_group(service_.description().queue_group);
+  auto subscription =
+      connection_.subscribe(subject_of(concat(service_.description().full_name, "._.schema")),
+                            options, [this, headers, body](const nats::MessageView& question) {
+                              if (!question.reply.empty()) {
+                                connection_.publish(question.reply, body, headers).IgnoreError();
+                              }
+                            });
+  if (!subscription.ok()) return subscription.status();
+  control_.push_back(*std::move(subscription));
+  return absl::OkStatus();
+}
+
+void HostedService::stop() {
+  instance_.stop();
+  for (nats::Subscription& subscription : control_) subscription.unsubscribe();
+  control_.clear();
+}
+
+std::size_t HostedService::busy() const {
+  std::size_t calls = 0;
+  for (const auto& server : methods_) calls += server->busy();
+  return calls;
+}
+
+void HostedService::give_up(const absl::Status& status) {
+  for (const auto& server : methods_) server->give_up(status);
+}
+
+discovery::Identity HostedService::identity() const {
+  const ServiceDescription& description = service_.description();
+  discovery::Identity identity;
+  identity.name = description.name;
+  identity.id = id_;
+  identity.version = description.version;
+  identity.metadata = {{"fairlead", std::string(kVersion)},
+                       {"fairlead.service", description.full_name},
+                       {"fairlead.schema", schema_.hash},
+                       {"fairlead.language", "c++"}};
+  if (!description.prefix.empty()) identity.metadata["fairlead.prefix"] = description.prefix;
+  return identity;
+}
+
+discovery::InfoResponse HostedService::info() const {
+  discovery::InfoResponse info;
+  static_cast<discovery::Identity&>(info) = identity();
+  info.description = service_.description().description;
+  for (const auto& server : methods_) {
+    discovery::EndpointInfo endpoint;
+    endpoint.name = server->method().name;
+    endpoint.subject = subject_of(server->method().subject);
+    endpoint.queue_group = service_.description().queue_group;
+    endpoint.metadata = endpoint_metadata(server->method());
+    info.endpoints.push_back(std::move(endpoint));
+  }
+  return info;
+}
+
+discovery::StatsResponse HostedService::stats() const {
+  discovery::StatsResponse stats;
+  static_cast<discovery::Identity&>(stats) = identity();
+  stats.started = started_;
+  for (const auto& server : methods_) {
+    const rpc::MethodStats& counts = server->stats();
+    discovery::EndpointStats endpoint;
+    endpoint.name = server->method().name;
+    endpoint.subject = subject_of(server->method().subject);
+    endpoint.queue_group = service_.description().queue_group;
+    endpoint.num_requests = counts.requests;
+    endpoint.num_errors = counts.errors;
+    endpoint.last_error = counts.last_error;
+    endpoint.processing_time = counts.processing_time;
+    endpoint.data = stats_data(*server);
+    stats.endpoints.push_back(std::move(endpoint));
+  }
+  return stats;
+}
+
+}  // namespace fairlead

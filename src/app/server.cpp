@@ -1,0 +1,112 @@
+#include "fairlead/server.hpp"
+
+#include <vector>
+
+#include "app/hosted_service.hpp"
+#include "app/service_check.hpp"
+#include "core/loop_core.hpp"
+#include "core/strings.hpp"
+#include "core/waiter.hpp"
+
+namespace fairlead {
+namespace {
+
+struct StopTimeout final : DeadlineNode {
+  explicit StopTimeout(Waiter& waiter) : waiter(waiter) {}
+  void on_deadline() override {
+    passed = true;
+    waiter.wake();
+  }
+  Waiter& waiter;
+  bool passed = false;
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(nats::Connection connection, std::shared_ptr<WorkerPool> workers, ServerOptions options)
+      : connection_(std::move(connection)),
+        workers_(std::move(workers)),
+        options_(std::move(options)) {}
+
+  absl::Status add(Service service) {
+    if (absl::Status status = check_service(service); !status.ok()) return status;
+    for (const auto& other : services_) {
+      if (other->service().description().name == service.description().name) {
+        return absl::InvalidArgumentError(
+            concat("two services are named \"", service.description().name,
+                   "\"; give one another name with the option (fairlead.service).name"));
+      }
+    }
+    services_.push_back(std::make_unique<HostedService>(connection_, std::move(service), *workers_,
+                                                        options_, call_ended_));
+    return absl::OkStatus();
+  }
+
+  Task<absl::Status> start() {
+    for (const auto& service : services_) {
+      if (absl::Status status = service->start(); !status.ok()) co_return status;
+    }
+    // Without the fence a caller could be told "no responders" by a server that has not heard yet.
+    co_return co_await connection_.flush(std::chrono::seconds(5));
+  }
+
+  Task<absl::Status> stop(Deadline::Duration timeout) {
+    const Deadline deadline = Deadline::after(timeout);
+    for (const auto& service : services_) {
+      const absl::Status left = co_await service->leave(deadline.remaining());
+      if (!left.ok() && connection_.is_open()) {
+        options_.logger().warning("leaving the queue group was not confirmed",
+                                  {{"reason", std::string(message_of(left))}});
+      }
+    }
+    StopTimeout end(call_ended_);
+    connection_.loop().core().arm(end, deadline);
+    while (busy() > 0 && !end.passed) co_await call_ended_.wait();
+    const std::size_t left = busy();
+    for (const auto& service : services_) {
+      service->give_up(absl::UnavailableError("the service is stopping"));
+      service->stop();
+    }
+    // The answers are to be out before the caller closes the connection.
+    co_await connection_.flush(std::chrono::seconds(5));
+    if (left == 0) co_return absl::OkStatus();
+    co_return absl::DeadlineExceededError(
+        concat(left, " calls had not ended at the end of the stop"));
+  }
+
+ private:
+  std::size_t busy() const {
+    std::size_t calls = 0;
+    for (const auto& service : services_) calls += service->busy();
+    return calls;
+  }
+
+  nats::Connection connection_;
+  std::shared_ptr<WorkerPool> workers_;
+  ServerOptions options_;
+  Waiter call_ended_;
+  std::vector<std::unique_ptr<HostedService>> services_;
+};
+
+Server::Server(nats::Connection connection, std::shared_ptr<WorkerPool> workers,
+               ServerOptions options)
+    : impl_(std::make_unique<Impl>(std::move(connection), std::move(workers), std::move(options))) {
+}
+
+Server::~Server() = default;
+
+absl::Status Server::add(Service service) {
+  return impl_->add(std::move(service));
+}
+
+Task<absl::Status> Server::start() {
+  return impl_->start();
+}
+
+Task<absl::Status> Server::stop(Deadline::Duration timeout) {
+  return impl_->stop(timeout);
+}
+
+}  // namespace fairlead

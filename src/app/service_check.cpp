@@ -1,0 +1,69 @@
+#include "app/service_check.hpp"
+
+#include <regex>
+#include <set>
+
+#include "core/strings.hpp"
+#include "nats/subject.hpp"
+
+namespace fairlead {
+namespace {
+
+bool is_name(std::string_view name) {
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
+  }
+  return !name.empty();
+}
+
+// The expression that ADR-32's tools use (semver.org).
+bool is_version(const std::string& version) {
+  static const std::regex kSemVer(
+      R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))"
+      R"((?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$)");
+  return std::regex_match(version, kSemVer);
+}
+
+}  // namespace
+
+absl::Status check_service(const Service& service) {
+  const ServiceDescription& description = service.description();
+  const auto wrong = [&](std::string_view reason) {
+    return absl::InvalidArgumentError(concat("service ", description.full_name, ": ", reason));
+  };
+  if (!is_name(description.name)) {
+    return wrong(concat("the name \"", escape(description.name),
+                        "\" may only have letters, digits, \"-\" and \"_\""));
+  }
+  if (!is_version(description.version)) {
+    return wrong(concat("the version \"", escape(description.version),
+                        "\" is not a semantic version such as 1.0.0"));
+  }
+  if (absl::Status status = nats::check_queue_group(description.queue_group); !status.ok()) {
+    return wrong(message_of(status));
+  }
+  if (!description.file)
+    return wrong("the description has no file, so there is no schema to publish");
+  std::set<std::string> subjects;
+  bool hosted = false;
+  for (std::size_t i = 0; i < description.methods.size(); ++i) {
+    const MethodDescription& method = description.methods[i];
+    hosted = hosted || service.handler(i);
+    std::vector<std::string> all = method.aliases;
+    all.push_back(method.subject);
+    for (const std::string& subject : all) {
+      const std::string whole = with_prefix(description.prefix, subject);
+      if (absl::Status status = nats::check_publish_subject(whole); !status.ok()) {
+        return wrong(concat("method ", method.name, ": ", message_of(status)));
+      }
+      if (!subjects.insert(whole).second) {
+        return wrong(concat("two methods answer on the subject ", whole));
+      }
+    }
+  }
+  if (!hosted) return wrong("no method has a handler");
+  return absl::OkStatus();
+}
+
+}  // namespace fairlead

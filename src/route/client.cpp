@@ -1,0 +1,71 @@
+#include "fairlead/client.hpp"
+
+#include <vector>
+
+#include "route/nats_route.hpp"
+#include "rpc/client_call.hpp"
+#include "rpc/metadata_wire.hpp"
+#include "rpc/timeout_wire.hpp"
+#include "wire/header_writer.hpp"
+
+namespace fairlead {
+
+class Client::Core {
+ public:
+  Core(nats::Connection connection_arg, const ServiceDescription& description,
+       const ClientOptions& options)
+      : connection(std::move(connection_arg)), route(connection) {
+    const std::string prefix = options.prefix().value_or(description.prefix);
+    for (const MethodDescription& method : description.methods) {
+      Method& entry = methods.emplace_back();
+      entry.subject = with_prefix(prefix, method.subject);
+      entry.timeout = options.timeout().value_or(method.timeout);
+      entry.oneway = method.oneway;
+    }
+  }
+
+  struct Method {
+    std::string subject;
+    std::chrono::nanoseconds timeout;
+    bool oneway = false;
+  };
+
+  nats::Connection connection;
+  mutable route::NatsRoute route;
+  std::vector<Method> methods;
+};
+
+Client::Client(nats::Connection connection, const ServiceDescription& description,
+               ClientOptions options)
+    : core_(std::make_shared<Core>(std::move(connection), description, options)) {}
+
+Loop& Client::loop() const {
+  return core_->connection.loop();
+}
+
+Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Message& request,
+                                google::protobuf::Message& response,
+                                const CallOptions& options) const {
+  const auto core = core_;
+  const Core::Method& method = core->methods[index];
+  const std::chrono::nanoseconds timeout = options.timeout().value_or(method.timeout);
+  if (timeout <= timeout.zero()) {
+    co_return absl::DeadlineExceededError("the timeout of the call is zero or negative");
+  }
+  wire::HeaderWriter headers;
+  rpc::TimeoutBuffer buffer;
+  headers.add("grpc-timeout", rpc::format_timeout(timeout, buffer));
+  rpc::write_metadata(options.metadata(), headers);
+
+  rpc::OutgoingCall call;
+  call.subject = method.subject;
+  call.header = headers.finish();
+  call.request = &request;
+  call.size = request.ByteSizeLong();
+  call.deadline = Deadline::after(timeout);
+  if (method.oneway) co_return core->route.send(call);
+  rpc::UnaryReply reply(response, options.reply_metadata());
+  co_return co_await core->route.call(call, reply);
+}
+
+}  // namespace fairlead
