@@ -47,7 +47,7 @@ Options parse_options(const std::string& parameter, Problems& problems) {
       problems.add("unknown option " + key + "." + suggestion(key, {"impl", "version", "prefix"}) +
                    " The options are " + kForms);
     } else if (value.empty()) {
-      problems.add("option " + key + " needs a value; the options are " + kForms);
+      problems.add("option " + key + " needs a value. The options are " + kForms);
     } else if (!seen.insert(key).second) {
       problems.add("option " + key + " is given twice");
     } else if (is_impl) {

@@ -39,9 +39,8 @@ void check_classes(const File& file, Problems& problems) {
       if (file.descriptor->pool()->FindFileContainingSymbol(scope + name) || nested.count(name)) {
         problems.add(place_of(service), "the generated class " + name + " of service " +
                                             service.full_name +
-                                            " has the name of something in "
-                                            "package " +
-                                            file.package + "; rename one of them");
+                                            " has the name of something else "
+                                            "in its package; rename one of them");
       }
     }
     // `Calc` makes a CalcBlockingClient, and so does a service `CalcBlocking`.

@@ -97,26 +97,49 @@ void Printer::function(const std::string& result, const std::string& name, const
                        const std::string& second, const std::string& tail) {
   std::string head = (result.empty() ? "" : result + " ") + name + "(";
   if (!result.empty() && !fits(head.size())) {
-    line(result);
+    result_line(result);
     head = name + "(";
   }
+  const std::string aligned(head.size(), ' ');
+  const std::size_t blank = first.rfind(' ');
+  const bool second_fits = fits(head.size() + second.size() + tail.size());
   if (fits(head.size() + first.size() + 2 + second.size() + tail.size())) {
     line(head + first + ", " + second + tail);
-  } else if (fits(head.size() + first.size() + 1) &&
-             fits(head.size() + second.size() + tail.size())) {
+  } else if (fits(head.size() + first.size() + 1) && second_fits) {
     line(head + first + ",");
-    line(std::string(head.size(), ' ') + second + tail);
+    line(aligned + second + tail);
+  } else if (!fits(4 + first.size() + 1) && fits(head.size() + blank) && second_fits) {
+    line(head + first.substr(0, blank));
+    line(aligned + "    " + first.substr(blank + 1) + ",");
+    line(aligned + second + tail);
   } else {
     line(head);
     indent(4);
     if (fits(first.size() + 2 + second.size() + tail.size())) {
       line(first + ", " + second + tail);
     } else {
-      line(first + ",");
+      if (fits(first.size() + 1)) {
+        line(first + ",");
+      } else {
+        line(first.substr(0, blank));
+        line("    " + first.substr(blank + 1) + ",");
+      }
       line(second + tail);
     }
     outdent(4);
   }
+}
+
+void Printer::result_line(const std::string& result) {
+  if (fits(result.size())) {
+    line(result);
+    return;
+  }
+  const std::size_t outer = result.find('<') + 1;
+  const std::size_t inner = result.rfind('<') + 1;
+  const std::size_t split = fits(4 + result.size() - outer) ? outer : inner;
+  line(result.substr(0, split));
+  line("    " + result.substr(split));
 }
 
 void Printer::assign_text(const std::string& target, const std::string& text) {

@@ -16,7 +16,7 @@ class Printer {
   /// `head` and `rest` on one line, or `rest` on the next and four further in.
   void joined(std::string_view head, std::string_view separator, std::string_view rest);
 
-  /// A function with two parameters. `tail` is what follows them (`) const;`).
+  /// A function, or a call of one, with two parameters; `tail` follows them (`) const;`).
   void function(const std::string& result, const std::string& name, const std::string& first,
                 const std::string& second, const std::string& tail);
 
@@ -29,6 +29,9 @@ class Printer {
   /// Doc comments.
   void comment(const std::vector<std::string>& lines);
 
+  /// Whether a line of `length` columns fits here.
+  bool fits(std::size_t length) const;
+
   /// One level further in, and back.
   void indent(int columns = 2) { indentation_ += columns; }
   void outdent(int columns = 2) { indentation_ -= columns; }
@@ -36,7 +39,7 @@ class Printer {
   const std::string& text() const { return text_; }
 
  private:
-  bool fits(std::size_t length) const;
+  void result_line(const std::string& result);
 
   std::string text_;
   std::size_t indentation_ = 0;

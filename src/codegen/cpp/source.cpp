@@ -39,6 +39,17 @@ void print_file(Printer& out, const File& file) {
       "service.file = ::google::protobuf::DescriptorPool::generated_pool()->FindFileByName(path);");
 }
 
+void print_descriptor(Printer& out, const std::string& target, const std::string& type) {
+  const std::string call = type + "::descriptor();";
+  const std::size_t name = type.rfind("::") + 2;
+  if (out.fits(4 + call.size())) {
+    out.joined(target, " ", call);
+  } else {
+    out.line(target + " " + type.substr(0, name));
+    out.line("    " + call.substr(name));
+  }
+}
+
 void print_method_description(Printer& out, const Method& method, std::size_t index) {
   out.line("{");
   out.indent();
@@ -54,8 +65,8 @@ void print_method_description(Printer& out, const Method& method, std::size_t in
   out.line(absl::StrCat("method.idempotent = ", method.idempotent ? "true" : "false", ";"));
   out.line(absl::StrCat("method.concurrency = ", method.concurrency, ";"));
   out.line(absl::StrCat("method.oneway = ", method.oneway ? "true" : "false", ";"));
-  out.joined("method.request =", " ", request_type(method) + "::descriptor();");
-  out.joined("method.response =", " ", response_type(method) + "::descriptor();");
+  print_descriptor(out, "method.request =", request_type(method));
+  print_descriptor(out, "method.response =", response_type(method));
   std::string comment;
   for (const std::string& line : method.comment) {
     absl::StrAppend(&comment, comment.empty() ? "" : "\n", line);
@@ -119,8 +130,14 @@ void print_async(Printer& out, const Service& service) {
     } else {
       print_function(out, absl::StrCat("::fairlead::Task<::absl::StatusOr<", response, ">>"), name,
                      method);
-      out.joined(absl::StrCat("return client_.call<", response, ">("), "",
-                 absl::StrCat(index, ", request, std::move(options));"));
+      const std::string arguments = absl::StrCat(">(", index, ", request, std::move(options));");
+      const std::string call = absl::StrCat("return client_.call<", response, arguments);
+      if (out.fits(call.size())) {
+        out.line(call);
+      } else {
+        out.joined("using Response =", " ", response + ";");
+        out.line(absl::StrCat("return client_.call<Response", arguments));
+      }
     }
     out.outdent();
     out.line("}");
@@ -137,9 +154,9 @@ void print_blocking(Printer& out, const Service& service) {
                    method.oneway ? "::absl::Status"
                                  : absl::StrCat("::absl::StatusOr<", response_type(method), ">"),
                    name, method);
-    out.joined(
-        "return ::fairlead::block_on(", "",
-        absl::StrCat("*loop_, client_.", function_name(method), "(request, std::move(options)));"));
+    out.function("", "return ::fairlead::block_on", "*loop_",
+                 absl::StrCat("client_.", function_name(method), "(request, std::move(options))"),
+                 ");");
     out.outdent();
     out.line("}");
   }
