@@ -1,0 +1,123 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <absl/status/statusor.h>
+#include <google/protobuf/wrappers.pb.h>
+#include <gtest/gtest.h>
+
+#include "fairlead/context.hpp"
+#include "fairlead/description.hpp"
+#include "fairlead/status.hpp"
+#include "fairlead/task.hpp"
+
+#include "probe.pb.h"
+
+namespace fairlead::testing {
+
+/// A gate that handlers wait at and a test opens.
+class Gate {
+ public:
+  void wait() {
+    std::unique_lock lock(mutex_);
+    ++arrived_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  /// Blocks until `count` have come to the gate in all.
+  void await(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return arrived_ >= count; });
+  }
+  int arrived() {
+    const std::lock_guard lock(mutex_);
+    return arrived_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int arrived_ = 0;
+};
+
+/// The handlers of probe.v1.Probe.
+class Probe {
+ public:
+  using EchoReply = probe::v1::EchoReply;
+
+  Task<absl::StatusOr<EchoReply>> Echo(Context& context, probe::v1::EchoRequest request) {
+    ++calls;
+    for (const auto& [key, value] : context.metadata()) {
+      EXPECT_TRUE(context.reply_metadata().add(key, value).ok());
+    }
+    EchoReply reply;
+    reply.set_text(request.text());
+    reply.set_data(request.data());
+    reply.set_number(request.number());
+    co_return reply;
+  }
+  EchoReply EchoBlocking(const probe::v1::EchoRequest& request) {
+    ++calls;
+    EchoReply reply;
+    reply.set_text(request.text());
+    return reply;
+  }
+  absl::StatusOr<EchoReply> Fail(Context& context, const probe::v1::FailRequest& request) {
+    EXPECT_TRUE(context.reply_metadata().add("why", "asked").ok());
+    absl::Status status(static_cast<absl::StatusCode>(request.code()), request.message());
+    if (!request.detail().empty()) {
+      google::protobuf::StringValue detail;
+      detail.set_value(request.detail());
+      add_status_detail(status, detail);
+    }
+    return status;
+  }
+  EchoReply Throw(const probe::v1::EchoRequest& request) {
+    if (request.text().empty()) throw 42;
+    throw std::runtime_error(request.text());
+  }
+  Task<EchoReply> ThrowInCoroutine(probe::v1::EchoRequest request) {
+    throw std::runtime_error(request.text());
+    co_return EchoReply();
+  }
+  EchoReply Hold(Context& context, const probe::v1::EchoRequest& request) {
+    gate.wait();
+    if (context.cancelled()) ++cancelled;
+    EchoReply reply;
+    reply.set_text(request.text());
+    return reply;
+  }
+  EchoReply Size(const probe::v1::SizeRequest& request) {
+    EchoReply reply;
+    reply.set_data(std::string(static_cast<std::size_t>(request.bytes()), 'x'));
+    return reply;
+  }
+  EchoReply Describe(Context& context, const google::protobuf::Empty&) {
+    using std::chrono::milliseconds;
+    EchoReply reply;
+    reply.set_text(context.method()->full_name + " " + std::string(context.peer().substr(0, 7)) +
+                   (context.connection() ? " connected" : ""));
+    reply.set_number(
+        std::chrono::duration_cast<milliseconds>(context.deadline().remaining()).count());
+    return reply;
+  }
+  absl::Status Nothing(const google::protobuf::Empty&) { return absl::OkStatus(); }
+  void Note(const probe::v1::EchoRequest&) { gate.wait(); }
+
+  std::atomic<int> calls = 0;
+  std::atomic<int> cancelled = 0;
+  Gate gate;
+};
+
+}  // namespace fairlead::testing
