@@ -17,8 +17,9 @@ Shutdown::Action Shutdown::on_ended(bool failed, bool gave_up) {
   --running_;
   // A failure is the cause of a stop and so says more than what the stop gave up.
   if (failed) exit_code_ = kExitFailed;
-  if (gave_up && exit_code_ != kExitFailed) exit_code_ = kExitCutShort;
+  gave_up_ = gave_up_ || gave_up;
   if (running_ == 0) {
+    if (gave_up_) return end_now();
     ended_ = true;
     return Action::kFinish;
   }

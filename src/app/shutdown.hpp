@@ -24,7 +24,7 @@ class Shutdown {
     kNone,
     kAnnounce,   ///< All loops serve: say so.
     kStopLoops,  ///< Tell every loop to stop, and start the clock of the stop.
-    kFinish,     ///< All loops have ended: return exit_code().
+    kFinish,     ///< All loops have ended and nothing runs: return exit_code().
     kEndNow,     ///< End the process at once with exit_code(), whatever still runs.
   };
 
@@ -48,6 +48,7 @@ class Shutdown {
   int running_;
   int not_started_;
   bool stopping_ = false;
+  bool gave_up_ = false;
   bool ended_ = false;
   int exit_code_ = kExitGood;
 };

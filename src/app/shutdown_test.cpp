@@ -62,7 +62,7 @@ TEST(Shutdown, GivenUpWorkIsToldByTheExitCode) {
             "started: announce\n"
             "signal: stop loops\n"
             "gave-up: nothing\n"
-            "stopped: finish\n"
+            "stopped: end now\n"
             "exit 3");
 }
 
@@ -73,7 +73,7 @@ TEST(Shutdown, ALoopThatFailsStopsTheOthers) {
             "started: announce\n"
             "failed: stop loops\n"
             "gave-up: nothing\n"
-            "stopped: finish\n"
+            "stopped: end now\n"
             "exit 1");
 }
 
