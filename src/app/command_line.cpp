@@ -53,6 +53,9 @@ class Parser {
     } catch (const CLI::CallForVersion& version) {
       line.text = std::string(version.what()) + "\n";
       return line;
+    } catch (const CLI::ArgumentMismatch& error) {
+      const std::string text = error.what();  // `--loops: 1 required TEXT missing`
+      return wrong(text.substr(0, text.find(':')) + ": a value is expected");
     } catch (const CLI::ParseError& error) {
       return wrong(error.what());
     }
@@ -104,49 +107,55 @@ class Parser {
         ->option_text("FORMAT");
   }
 
-  // The command that is being read, or the program as a whole.
-  CLI::App& current() {
+  // The command that was given, or the program as a whole.
+  CLI::App& given_command() {
     const auto commands = app_.get_subcommands();
     return commands.empty() ? app_ : *commands.front();
   }
 
-  absl::Status wrong(const std::string& what) {
-    CLI::App& command = current();
+  absl::Status wrong(const std::string& what) { return wrong(what, given_command()); }
+
+  absl::Status wrong(const std::string& what, const CLI::App& where) {
     const std::string name =
-        &command == &app_ ? app_.get_name() : app_.get_name() + " " + command.get_name();
+        &where == &app_ ? app_.get_name() : absl::StrCat(app_.get_name(), " ", where.get_name());
     return absl::InvalidArgumentError(absl::StrCat(what, "\nSee ", name, " --help."));
   }
 
-  // Arguments that mean nothing.
+  // Arguments that mean nothing, those before the command first.
   absl::Status check_rest() {
-    const std::vector<std::string> rest = app_.remaining(true);
-    if (rest.empty()) return absl::OkStatus();
-    const std::string& word = rest.front();
-    if (word.starts_with('-')) return unknown_flag(word.substr(0, word.find('=')));
-    if (&current() != &app_) return wrong("one argument too many; only flags are expected");
-    std::vector<std::string> commands;
-    for (const CLI::App* command : app_.get_subcommands({}))
-      commands.push_back(command->get_name());
-    const auto near = nearest(word, commands);
-    return wrong(near ? absl::StrCat("unknown command; do you mean ", *near, "?")
-                      : absl::StrCat("unknown command; known are ", absl::StrJoin(commands, ", ")));
+    if (const auto rest = app_.remaining(); !rest.empty()) return unknown(rest.front(), app_);
+    CLI::App& command = given_command();
+    if (const auto rest = command.remaining(); !rest.empty()) return unknown(rest.front(), command);
+    return absl::OkStatus();
   }
 
-  absl::Status unknown_flag(const std::string& flag) {
-    if (&current() == &app_ && run_->get_option_no_throw(flag) != nullptr) {
+  absl::Status unknown(const std::string& word, CLI::App& where) {
+    if (word.starts_with('-')) return unknown_flag(word.substr(0, word.find('=')), where);
+    if (&where != &app_) return wrong("one argument too many; only flags are expected");
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app_.get_subcommands({})) {
+      commands.push_back(command->get_name());
+    }
+    const auto near = nearest(word, commands);
+    return wrong(near ? absl::StrCat("unknown command; do you mean ", *near, "?")
+                      : absl::StrCat("unknown command; known are ", absl::StrJoin(commands, ", ")),
+                 where);
+  }
+
+  absl::Status unknown_flag(const std::string& flag, CLI::App& where) {
+    if (&where == &app_ && run_->get_option_no_throw(flag) != nullptr) {
       return wrong(
-          absl::StrCat(flag, " belongs behind the command: ", app_.get_name(), " run ", flag));
+          absl::StrCat(flag, " belongs behind the command: ", app_.get_name(), " run ", flag),
+          where);
     }
     std::vector<std::string> known;
-    for (const CLI::Option* option : current().get_options()) {
-      for (const std::string& name : option->get_lnames()) known.push_back(name);
+    for (const CLI::Option* option : where.get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
-    const auto near = nearest(
-        flag.substr(flag.find_first_not_of('-') == std::string::npos ? flag.size()
-                                                                     : flag.find_first_not_of('-')),
-        known);
-    return wrong(absl::StrCat("unknown flag ", flag,
-                              near ? absl::StrCat("; do you mean --", *near, "?") : ""));
+    // Dashes too few or too many are a slip like any other.
+    const auto near = nearest(flag, known);
+    return wrong(absl::StrCat("unknown flag ", flag, near ? "; do you mean " + *near + "?" : ""),
+                 where);
   }
 
   absl::StatusOr<CommandLine> run_line() {
