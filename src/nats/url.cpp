@@ -126,18 +126,29 @@ absl::StatusOr<std::vector<ServerAddress>> parse_servers(std::string_view urls) 
 }
 
 std::string redact_url(std::string_view urls) {
-  std::vector<std::string> redacted;
-  for (const std::string_view url : split(urls, ',')) {
-    const std::size_t scheme = url.find("://");
+  // Everything between a scheme and the last @ before the next scheme goes: a password with a comma
+  // in it shows nothing then, and at worst a server's name in a list is hidden too.
+  std::string redacted;
+  while (!urls.empty()) {
+    const std::size_t scheme = urls.find("://");
     const std::size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
-    const std::size_t at = url.rfind('@');
-    if (at == std::string_view::npos || at < start) {
-      redacted.emplace_back(url);
-    } else {
-      redacted.push_back(concat(url.substr(0, start), "***", url.substr(at)));
+    const std::size_t next_scheme = urls.find("://", start);
+    std::size_t end = urls.size();
+    if (next_scheme != std::string_view::npos) {
+      const std::size_t comma = urls.rfind(',', next_scheme);
+      if (comma != std::string_view::npos && comma >= start) end = comma + 1;
     }
+    const std::string_view url = urls.substr(0, end);
+    const std::size_t at = url.rfind('@');
+    if (at == std::string_view::npos) {
+      append(redacted, url);
+    } else {
+      append(redacted, at < start ? std::string_view() : url.substr(0, start), "***",
+             url.substr(at));
+    }
+    urls.remove_prefix(end);
   }
-  return absl::StrJoin(redacted, ",");
+  return redacted;
 }
 
 }  // namespace fairlead::nats

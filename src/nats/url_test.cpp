@@ -50,6 +50,10 @@ TEST(Url, ErrorsDoNotShowCredentials) {
     EXPECT_EQ(show(url).find("hunter2"), std::string::npos) << show(url);
   }
   EXPECT_EQ(redact_url("nats://me:pw@h,nats://tok@i:1,j"), "nats://***@h,nats://***@i:1,j");
+  // A password with a comma shows nothing, though it is no valid URL.
+  EXPECT_EQ(redact_url("nats://me:p,w@h,k"), "nats://***@h,k");
+  EXPECT_EQ(redact_url("me:p,w@h"), "***@h");
+  EXPECT_EQ(redact_url("nats://a,nats://me:p@b"), "nats://a,nats://***@b");
 }
 
 }  // namespace

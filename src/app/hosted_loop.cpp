@@ -1,0 +1,88 @@
+#include "app/hosted_loop.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "fairlead/task_scope.hpp"
+
+#include "core/strings.hpp"
+
+namespace fairlead {
+namespace {
+
+// What the replies that were made last may take to reach the server.
+constexpr auto kDrainTimeout = std::chrono::seconds(2);
+
+}  // namespace
+
+HostedLoop::HostedLoop(LoopPlan plan, std::function<void(const nats::ServerInfo&)> on_started,
+                       std::function<void(const LoopEnd&)> on_ended)
+    : plan_(std::move(plan)),
+      on_started_(std::move(on_started)),
+      on_ended_(std::move(on_ended)),
+      thread_([this] { run(); }) {}
+
+HostedLoop::~HostedLoop() {
+  thread_.join();
+}
+
+void HostedLoop::stop() {
+  loop_.post([this] {
+    stopping_ = true;
+    wake_.wake();
+  });
+}
+
+void HostedLoop::run() {
+  try {
+    loop_.run(serve());
+  } catch (const std::exception& exception) {
+    end_.failure = absl::InternalError(concat("an exception ended the loop: ", exception.what()));
+  }
+  on_ended_(end_);
+}
+
+Task<void> HostedLoop::serve() {
+  nats::ConnectOptions options = plan_.connect;
+  absl::StatusOr<nats::Connection> connected =
+      co_await nats::Connection::connect(loop_, std::move(options));
+  if (!connected.ok()) {
+    end_.failure = connected.status();
+    co_return;
+  }
+  TaskScope scope(loop_);
+  scope.spawn(watch(*connected));
+  co_await host(*connected);
+  connected->close();
+  co_await scope.join();
+}
+
+Task<void> HostedLoop::host(nats::Connection connection) {
+  Server server(connection, plan_.workers, plan_.server);
+  for (const Service& service : plan_.services) {
+    end_.failure = server.add(service);
+    if (!end_.failure.ok()) co_return;
+  }
+  end_.failure = co_await server.start();
+  if (end_.failure.ok()) {
+    on_started_(connection.server_info());
+    while (!stopping_ && !lost_) co_await wake_.wait();
+  }
+  end_.given_up = co_await server.stop(plan_.stop_timeout);
+  // If it fails the connection is closed as it is; the calls have ended all the same.
+  if (!lost_) co_await connection.drain(kDrainTimeout);
+}
+
+// Sees to it that a connection that ends while it is needed ends the service.
+Task<void> HostedLoop::watch(nats::Connection connection) {
+  absl::Status why = co_await connection.closed();
+  if (stopping_ || !end_.failure.ok()) co_return;
+  lost_ = true;
+  end_.failure =
+      why.ok()
+          ? absl::UnavailableError("the connection to NATS was closed")
+          : absl::UnavailableError(concat("the connection to NATS is lost: ", message_of(why)));
+  wake_.wake();
+}
+
+}  // namespace fairlead

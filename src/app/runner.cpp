@@ -1,0 +1,158 @@
+#include "app/runner.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "core/strings.hpp"
+#include "nats/url.hpp"
+
+namespace fairlead {
+namespace {
+
+// How much longer than its timeout a stop may take, for the connections to be drained.
+constexpr auto kGrace = std::chrono::seconds(5);
+
+std::size_t hosted_methods(const Service& service) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < service.description().methods.size(); ++i) {
+    if (service.handler(i)) ++count;
+  }
+  return count;
+}
+
+ServerOptions server_options(const Settings& settings, const Logger& logger) {
+  ServerOptions options;
+  options.set_logger(logger).set_share(settings.loops);
+  if (settings.concurrency) {
+    options.set_blocking_concurrency(*settings.concurrency)
+        .set_coroutine_concurrency(*settings.concurrency);
+  }
+  return options;
+}
+
+// What may help against a failure.
+std::string advice(const absl::Status& failure) {
+  switch (failure.code()) {
+    case absl::StatusCode::kUnavailable:
+      return "; start a nats-server there, or say with --nats where one is";
+    case absl::StatusCode::kUnauthenticated:
+      return "; check user, password or token in --nats or in the context";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Runner::Runner(const Settings& settings, nats::ConnectOptions connect,
+               std::vector<Service> services, Logger logger)
+    : settings_(settings),
+      connect_(std::move(connect)),
+      services_(std::move(services)),
+      logger_(std::move(logger)),
+      shutdown_(settings.loops) {}
+
+int Runner::run() {
+  // Who reads our log may go away; that must not end the service.
+  std::signal(SIGPIPE, SIG_IGN);
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  wait_for_signal();
+  start_loops();
+  context_.run();
+  loops_.clear();
+  return shutdown_.exit_code();
+}
+
+void Runner::start_loops() {
+  const auto workers = std::make_shared<WorkerPool>(static_cast<std::size_t>(settings_.workers));
+  for (int i = 0; i < settings_.loops; ++i) {
+    LoopPlan plan{connect_, services_, workers, server_options(settings_, logger_),
+                  settings_.stop_timeout};
+    const auto on_started = [this](const nats::ServerInfo& info) {
+      boost::asio::post(context_, [this, info] { started(info); });
+    };
+    const auto on_ended = [this](const LoopEnd& end) {
+      boost::asio::post(context_, [this, end] { ended(end); });
+    };
+    loops_.push_back(std::make_unique<HostedLoop>(std::move(plan), on_started, on_ended));
+  }
+}
+
+void Runner::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    const Shutdown::Action action = shutdown_.on_signal();
+    const std::string name = signal == SIGINT ? "SIGINT" : "SIGTERM";
+    if (action == Shutdown::Action::kStopLoops) {
+      logger_.info("stopping",
+                   {{"signal", name}, {"timeout", concat(settings_.stop_timeout.count(), "ms")}});
+    } else {
+      logger_.warning("ending at once, calls that run are given up", {{"signal", name}});
+    }
+    wait_for_signal();
+    act(action);
+  });
+}
+
+void Runner::started(const nats::ServerInfo& info) {
+  server_info_ = info;
+  act(shutdown_.on_started());
+}
+
+void Runner::ended(const LoopEnd& end) {
+  if (!end.failure.ok()) {
+    // One reason is enough: loops that are alike fail alike.
+    logger_.log(failed_ ? LogLevel::kDebug : LogLevel::kError,
+                concat(message_of(end.failure), advice(end.failure)));
+    failed_ = true;
+  }
+  if (!end.given_up.ok()) {
+    logger_.warning(concat("work was given up: ", message_of(end.given_up)));
+  }
+  act(shutdown_.on_ended(!end.failure.ok(), !end.given_up.ok()));
+}
+
+void Runner::act(Shutdown::Action action) {
+  switch (action) {
+    case Shutdown::Action::kNone:
+      return;
+    case Shutdown::Action::kAnnounce:
+      announce();
+      return;
+    case Shutdown::Action::kStopLoops:
+      for (const auto& loop : loops_) loop->stop();
+      stop_timer_.expires_after(settings_.stop_timeout + kGrace);
+      stop_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        logger_.error("the stop takes too long, calls that run are given up");
+        act(shutdown_.on_timeout());
+      });
+      return;
+    case Shutdown::Action::kFinish:
+      logger_.info("stopped");
+      context_.stop();
+      return;
+    case Shutdown::Action::kEndNow:
+      // Threads may still be in handlers, so nothing that these use may be destroyed.
+      std::_Exit(shutdown_.exit_code());
+  }
+}
+
+void Runner::announce() {
+  for (const Service& service : services_) {
+    const ServiceDescription& description = service.description();
+    const std::size_t methods = hosted_methods(service);
+    logger_.info(
+        concat("serving ", description.full_name, " ", description.version, " (", methods,
+               methods == 1 ? " method" : " methods", ") on ", nats::redact_url(connect_.url())),
+        {{"loops", std::to_string(settings_.loops)},
+         {"server",
+          server_info_.server_name.empty() ? server_info_.server_id : server_info_.server_name}});
+  }
+}
+
+}  // namespace fairlead

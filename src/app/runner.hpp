@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <absl/status/status.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "fairlead/logger.hpp"
+
+#include "app/hosted_loop.hpp"
+#include "app/settings.hpp"
+#include "app/shutdown.hpp"
+
+namespace fairlead {
+
+/// Runs services until a signal or a failure: the loops with their threads, the signals, and the
+/// clock of the stop. Decisions are those of `Shutdown`.
+///
+/// The calling thread only waits for signals and for what the loops report, so that a handler that
+/// blocks its loop cannot keep the process from ending.
+class Runner {
+ public:
+  Runner(const Settings& settings, nats::ConnectOptions connect, std::vector<Service> services,
+         Logger logger);
+
+  /// Returns the exit code. Ends the process itself where work that was given up may still run.
+  int run();
+
+ private:
+  void wait_for_signal();
+  void start_loops();
+  void started(const nats::ServerInfo& info);
+  void ended(const LoopEnd& end);
+  void act(Shutdown::Action action);
+  void announce();
+
+  const Settings settings_;
+  const nats::ConnectOptions connect_;
+  const std::vector<Service> services_;
+  const Logger logger_;
+  Shutdown shutdown_;
+  bool failed_ = false;
+  nats::ServerInfo server_info_;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_{context_};
+  boost::asio::steady_timer stop_timer_{context_};
+  std::vector<std::unique_ptr<HostedLoop>> loops_;  // last: they report to the above
+};
+
+}  // namespace fairlead

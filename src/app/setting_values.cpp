@@ -1,0 +1,75 @@
+#include "app/setting_values.hpp"
+
+#include <charconv>
+#include <cstdint>
+
+#include <absl/strings/ascii.h>
+
+#include "core/strings.hpp"
+
+namespace fairlead {
+namespace {
+
+// Reads the digits at the front of `text` and takes them off; nothing if there are none or too
+// many.
+std::optional<std::int64_t> take_number(std::string_view& text) {
+  std::int64_t number = 0;
+  if (text.empty() || !absl::ascii_isdigit(static_cast<unsigned char>(text.front()))) {
+    return std::nullopt;
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+}  // namespace
+
+std::optional<int> parse_count(std::string_view text, int least, int most) {
+  const auto number = take_number(text);
+  if (!number || !text.empty() || *number < least || *number > most) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  const auto number = take_number(text);
+  if (!number) return std::nullopt;
+  std::int64_t unit = 0;
+  if (text == "ms") unit = 1;
+  if (text == "s") unit = 1000;
+  if (text == "m") unit = 60 * 1000;
+  if (text == "h") unit = 60 * 60 * 1000;
+  // A year is more than anybody waits, and less than any clock holds.
+  constexpr std::int64_t kMost = std::int64_t{365} * 24 * 60 * 60 * 1000;
+  if (unit == 0 || *number > kMost / unit) return std::nullopt;
+  return std::chrono::milliseconds(*number * unit);
+}
+
+std::optional<std::vector<std::string>> parse_names(std::string_view text) {
+  std::vector<std::string> names;
+  for (const std::string_view piece : split(text, ',')) {
+    const std::string_view name = trim(piece);
+    if (name.empty()) return std::nullopt;
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+bool is_subject_prefix(std::string_view text) {
+  bool token_is_empty = true;
+  for (const char letter : text) {
+    if (letter == '.') {
+      if (token_is_empty) return false;
+      token_is_empty = true;
+      continue;
+    }
+    if (static_cast<unsigned char>(letter) <= ' ' || letter == '*' || letter == '>' ||
+        letter == '$' || letter == 0x7f) {
+      return false;
+    }
+    token_is_empty = false;
+  }
+  return text.empty() || !token_is_empty;
+}
+
+}  // namespace fairlead

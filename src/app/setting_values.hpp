@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+/// Reads a whole number from `least` to `most`.
+std::optional<int> parse_count(std::string_view text, int least, int most);
+
+/// Reads a duration: a whole number and one of `ms`, `s`, `m`, `h`.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// Reads names with commas between them; blanks around a name do not count. Nothing if there is no
+/// name or one is empty.
+std::optional<std::vector<std::string>> parse_names(std::string_view text);
+
+/// Whether `text` can stand before a subject: tokens with dots between them, no wildcards.
+bool is_subject_prefix(std::string_view text);
+
+}  // namespace fairlead
