@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <absl/status/status.h>
 
@@ -90,6 +92,9 @@ class Server {
   /// Subscribes to everything and returns when the NATS server has confirmed it: from then on
   /// calls arrive.
   Task<absl::Status> start();
+
+  /// The instance ids under which discovery knows the services, in the order of add().
+  std::vector<std::string> instance_ids() const;
 
   /// Leaves the queue groups, lets the calls that run or wait end, and returns: OK, or
   /// DEADLINE_EXCEEDED with the number of calls that had not ended after `timeout`; these are then

@@ -7,6 +7,8 @@
 #include <absl/strings/str_cat.h>
 #include <nlohmann/json.hpp>
 
+#include "discovery/schema.hpp"
+
 namespace fairlead {
 namespace {
 
@@ -104,15 +106,6 @@ nlohmann::ordered_json json_of(const ServiceDescription& service) {
   return json;
 }
 
-void append_file(const FileDescriptor& file, std::set<const FileDescriptor*>& seen,
-                 google::protobuf::FileDescriptorSet& set) {
-  if (!seen.insert(&file).second) return;
-  for (int i = 0; i < file.dependency_count(); ++i) append_file(*file.dependency(i), seen, set);
-  auto* proto = set.add_file();
-  file.CopyTo(proto);
-  file.CopyJsonNameTo(proto);
-}
-
 }  // namespace
 
 std::string describe_text(const std::vector<const ServiceDescription*>& services) {
@@ -151,12 +144,11 @@ std::string schema_proto(const std::vector<const ServiceDescription*>& services)
 
 google::protobuf::FileDescriptorSet schema_of(
     const std::vector<const ServiceDescription*>& services) {
-  google::protobuf::FileDescriptorSet set;
-  std::set<const FileDescriptor*> seen;
+  std::vector<const FileDescriptor*> files;
   for (const ServiceDescription* service : services) {
-    if (service->file != nullptr) append_file(*service->file, seen, set);
+    if (service->file != nullptr) files.push_back(service->file);
   }
-  return set;
+  return discovery::with_imports(files);
 }
 
 }  // namespace fairlead

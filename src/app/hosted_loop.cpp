@@ -15,7 +15,7 @@ constexpr auto kDrainTimeout = std::chrono::seconds(2);
 
 }  // namespace
 
-HostedLoop::HostedLoop(LoopPlan plan, std::function<void(const nats::ServerInfo&)> on_started,
+HostedLoop::HostedLoop(LoopPlan plan, std::function<void(const LoopStart&)> on_started,
                        std::function<void(const LoopEnd&)> on_ended)
     : plan_(std::move(plan)),
       on_started_(std::move(on_started)),
@@ -65,7 +65,7 @@ Task<void> HostedLoop::host(nats::Connection connection) {
   }
   end_.failure = co_await server.start();
   if (end_.failure.ok()) {
-    on_started_(connection.server_info());
+    on_started_({connection.server_info(), server.instance_ids()});
     while (!stopping_ && !lost_) co_await wake_.wait();
   }
   end_.given_up = co_await server.stop(plan_.stop_timeout);

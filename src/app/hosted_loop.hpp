@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,6 +28,12 @@ struct LoopPlan {
   std::chrono::milliseconds stop_timeout{};
 };
 
+/// What a loop that serves is known as.
+struct LoopStart {
+  nats::ServerInfo server;
+  std::vector<std::string> instance_ids;  ///< One for each service of the plan.
+};
+
 /// How a loop ended.
 struct LoopEnd {
   absl::Status failure;   ///< Why it ended without being told to; OK otherwise.
@@ -38,7 +45,7 @@ class HostedLoop {
  public:
   /// Connects, starts the server and serves. `on_started` is called once it does, `on_ended` at the
   /// end, both on the loop's thread.
-  HostedLoop(LoopPlan plan, std::function<void(const nats::ServerInfo&)> on_started,
+  HostedLoop(LoopPlan plan, std::function<void(const LoopStart&)> on_started,
              std::function<void(const LoopEnd&)> on_ended);
   /// Waits for the end; call stop() before.
   ~HostedLoop();
@@ -56,7 +63,7 @@ class HostedLoop {
   Task<void> watch(nats::Connection connection);
 
   const LoopPlan plan_;
-  const std::function<void(const nats::ServerInfo&)> on_started_;
+  const std::function<void(const LoopStart&)> on_started_;
   const std::function<void(const LoopEnd&)> on_ended_;
   LoopEnd end_;
   bool stopping_ = false;

@@ -72,8 +72,8 @@ void Runner::start_loops() {
   for (int i = 0; i < settings_.loops; ++i) {
     LoopPlan plan{connect_, services_, workers, server_options(settings_, logger_),
                   settings_.stop_timeout};
-    const auto on_started = [this](const nats::ServerInfo& info) {
-      boost::asio::post(context_, [this, info] { started(info); });
+    const auto on_started = [this](const LoopStart& start) {
+      boost::asio::post(context_, [this, start] { started(start); });
     };
     const auto on_ended = [this](const LoopEnd& end) {
       boost::asio::post(context_, [this, end] { ended(end); });
@@ -98,8 +98,12 @@ void Runner::wait_for_signal() {
   });
 }
 
-void Runner::started(const nats::ServerInfo& info) {
-  server_info_ = info;
+void Runner::started(const LoopStart& start) {
+  server_info_ = start.server;
+  instance_ids_.resize(services_.size());
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    append(instance_ids_[i], instance_ids_[i].empty() ? "" : ",", start.instance_ids[i]);
+  }
   act(shutdown_.on_started());
 }
 
@@ -143,13 +147,15 @@ void Runner::act(Shutdown::Action action) {
 }
 
 void Runner::announce() {
-  for (const Service& service : services_) {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    const Service& service = services_[i];
     const ServiceDescription& description = service.description();
     const std::size_t methods = hosted_methods(service);
     logger_.info(
         concat("serving ", description.full_name, " ", description.version, " (", methods,
                methods == 1 ? " method" : " methods", ") on ", nats::redact_url(connect_.url())),
-        {{"loops", std::to_string(settings_.loops)},
+        {{"instance", instance_ids_[i]},
+         {"loops", std::to_string(settings_.loops)},
          {"server",
           server_info_.server_name.empty() ? server_info_.server_id : server_info_.server_name}});
   }

@@ -32,7 +32,7 @@ class Runner {
  private:
   void wait_for_signal();
   void start_loops();
-  void started(const nats::ServerInfo& info);
+  void started(const LoopStart& start);
   void ended(const LoopEnd& end);
   void act(Shutdown::Action action);
   void announce();
@@ -44,6 +44,7 @@ class Runner {
   Shutdown shutdown_;
   bool failed_ = false;
   nats::ServerInfo server_info_;
+  std::vector<std::string> instance_ids_;  // of each service, with commas between them
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_};
   boost::asio::steady_timer stop_timer_{context_};

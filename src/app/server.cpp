@@ -52,6 +52,12 @@ class Server::Impl {
     co_return co_await connection_.flush(std::chrono::seconds(5));
   }
 
+  std::vector<std::string> instance_ids() const {
+    std::vector<std::string> ids;
+    for (const auto& service : services_) ids.push_back(service->id());
+    return ids;
+  }
+
   Task<absl::Status> stop(Deadline::Duration timeout) {
     const Deadline deadline = Deadline::after(timeout);
     for (const auto& service : services_) {
@@ -103,6 +109,10 @@ absl::Status Server::add(Service service) {
 
 Task<absl::Status> Server::start() {
   return impl_->start();
+}
+
+std::vector<std::string> Server::instance_ids() const {
+  return impl_->instance_ids();
 }
 
 Task<absl::Status> Server::stop(Deadline::Duration timeout) {

@@ -3,7 +3,6 @@
 #include <set>
 
 #include <absl/strings/escaping.h>
-#include <google/protobuf/descriptor.pb.h>
 #include <openssl/evp.h>
 
 namespace fairlead::discovery {
@@ -26,12 +25,17 @@ std::string sha256(const std::string& bytes) {
 
 }  // namespace
 
-Schema make_schema(const google::protobuf::FileDescriptor& file) {
-  google::protobuf::FileDescriptorSet files;
+google::protobuf::FileDescriptorSet with_imports(
+    const std::vector<const google::protobuf::FileDescriptor*>& files) {
+  google::protobuf::FileDescriptorSet set;
   std::set<const google::protobuf::FileDescriptor*> seen;
-  add_file(file, seen, files);
+  for (const auto* file : files) add_file(*file, seen, set);
+  return set;
+}
+
+Schema make_schema(const google::protobuf::FileDescriptor& file) {
   Schema schema;
-  schema.bytes = files.SerializeAsString();
+  schema.bytes = with_imports({&file}).SerializeAsString();
   schema.hash = "sha256:" + sha256(schema.bytes);
   return schema;
 }

@@ -120,10 +120,12 @@ class Serving(ServiceTest):
         self.assert_nobody("test.Probe.Echo")
 
     def test_each_loop_is_an_instance(self):
-        self.start("--loops", "3", "--only", "test.Other.Echo")
+        running = self.start("--loops", "3", "--only", "test.Other.Echo")
         self.client.start_request("$SRV.PING.test-Other")
         identities = {json.loads(self.client.next().payload)["id"] for _ in range(3)}
         self.assertEqual(len(identities), 3)
+        logged = re.search(r" instance=(\S+)", running.log[-1]).group(1).split(",")
+        self.assertEqual(set(logged), identities)
 
     def test_only_serves_only_those(self):
         self.start("--only", "test.Probe.Echo")
@@ -356,7 +358,7 @@ class Describing(unittest.TestCase):
 
     def test_info(self):
         self.assertRegex(self.output("info"),
-                         r"test\.Probe 1\.2\.3\n\n +METHOD +SUBJECT[^\n]*\n +Echo +test\.Probe\.Echo")
+                         r"test\.Probe 1\.2\.3\nWhat the tests [^\n]*\n\n +METHOD +SUBJECT[^\n]*\n +Echo +test\.Probe\.Echo")
         services = json.loads(self.output("info", "--json"))["services"]
         self.assertEqual([service["service"] for service in services], ["test.Probe", "test.Other"])
         self.assertEqual(services[0]["methods"][1]["subject"], "test.Probe.Ask")
@@ -366,11 +368,13 @@ class Describing(unittest.TestCase):
         self.assertIn("service Probe {", self.output("schema"))
         self.assertEqual(self.output("schema"), self.output("schema", "--format", "proto"))
         files = json.loads(self.output("schema", "--format", "json"))["file"]
-        self.assertEqual([file["name"] for file in files],
-                         ["google/protobuf/wrappers.proto", "probe.proto"])
+        names = [file["name"] for file in files]
+        self.assertEqual(names[-1], "app_probe.proto")
+        self.assertIn("google/protobuf/wrappers.proto", names)
+        self.assertEqual(len(names), len(set(names)))
         binary = run("schema", "--format", "binary", text=False).stdout
         self.assertTrue(binary.startswith(b"\x0a"))
-        self.assertIn(b"probe.proto", binary)
+        self.assertIn(b"app_probe.proto", binary)
 
 
 class Documentation(unittest.TestCase):
