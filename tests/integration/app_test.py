@@ -358,7 +358,8 @@ class Describing(unittest.TestCase):
 
     def test_info(self):
         self.assertRegex(self.output("info"),
-                         r"test\.Probe 1\.2\.3\nWhat the tests [^\n]*\n\n +METHOD +SUBJECT[^\n]*\n +Echo +test\.Probe\.Echo")
+                         r"^test\.Probe 1\.2\.3\nWhat the tests [^\n]*\n\n +METHOD +SUBJECT[^\n]*\n"
+                         r" +Echo +test\.Probe\.Echo +unary +5s ")
         services = json.loads(self.output("info", "--json"))["services"]
         self.assertEqual([service["service"] for service in services], ["test.Probe", "test.Other"])
         self.assertEqual(services[0]["methods"][1]["subject"], "test.Probe.Ask")
