@@ -28,7 +28,8 @@ class App {
 
   /// Runs the command line and returns the exit code: 0 after a stop in good order, 1 if the
   /// service could not start or lost its connection for good, 2 for wrong flags, environment or
-  /// configuration, 3 if work had to be given up at the end of a stop.
+  /// configuration, 3 if work was given up because a stop took too long or a second signal came.
+  /// Where threads may still be in such work it ends the process instead of returning.
   int run(int argc, const char* const* argv);
 
  private:
