@@ -235,10 +235,10 @@ void add_call(CommandLine& line) {
       ->add_option("--count,-n", arguments->count,
                    "Make each call so many times and print how long they took, not the replies")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}).description(""));
   command->add_option("--in-flight", arguments->in_flight, "With --count: calls at once; default 1")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}));
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000}).description(""));
   CLI::Option* raw = command->add_flag(
       "--raw", arguments->raw,
       "Send the JSON as it is and print the reply as it comes: for services without a schema");

@@ -79,7 +79,7 @@ void add_completion(CommandLine& line) {
   command->add_option("shell", *shell, "bash, zsh or fish")
       ->type_name("SHELL")
       ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""));
   command->callback([&line, shell] {
     line.run = [shell] {
       std::cout << completion_script(*shell);

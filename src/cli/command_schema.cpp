@@ -79,7 +79,7 @@ void add_schema(CommandLine& line) {
       ->add_option("--format", arguments->format,
                    "proto (default), json, or binary: a FileDescriptorSet")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"proto", "json", "binary"}));
+      ->check(CLI::IsMember({"proto", "json", "binary"}).description(""));
   command->add_option("--prefix", arguments->prefix, "The subject prefix under which it runs")
       ->type_name("PREFIX");
   add_connection_flags(*command, line);

@@ -45,7 +45,7 @@ void add_server(CommandLine& line) {
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--port,-p", arguments->port, "Default 4222; -1 picks a free one")
       ->type_name("PORT")
-      ->check(CLI::Range(-1, 65535));
+      ->check(CLI::Range(-1, 65535).description(""));
   command->add_option("--host", arguments->host, "The address to listen on; default 127.0.0.1")
       ->type_name("ADDRESS");
   command->add_option("--store", arguments->store, "Turn JetStream on and keep its data here")

@@ -13,17 +13,17 @@
 namespace fairlead::cli {
 namespace {
 
-std::string first_set(std::initializer_list<const char*> variables) {
-  for (const char* variable : variables) {
-    const char* value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') return value;
-  }
-  return {};
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
 }
 
 Task<int> connect_and_work(Loop& loop, nats::ConnectOptions options,
                            const std::function<Task<int>(nats::Connection)>& work) {
   auto connection = co_await nats::Connection::connect(loop, std::move(options));
+  if (absl::IsInvalidArgument(connection.status())) {
+    co_return wrong_usage(message_of(connection.status()));
+  }
   if (!connection.ok()) co_return fail(connection.status());
   Task<int> task = work(*connection);
   const int code = co_await std::move(task);
@@ -34,22 +34,28 @@ Task<int> connect_and_work(Loop& loop, nats::ConnectOptions options,
 }  // namespace
 
 absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flags) {
+  std::string url = flags.nats;
+  std::string name = flags.context;
+  if (!url.empty() && !name.empty()) {
+    return absl::InvalidArgumentError("--nats and --context say the same thing; give one of them");
+  }
+  if (url.empty() && name.empty()) {
+    url = variable("FAIRLEAD_NATS");
+    name = variable("FAIRLEAD_CONTEXT");
+    if (!url.empty() && !name.empty()) {
+      return absl::InvalidArgumentError(
+          "FAIRLEAD_NATS and FAIRLEAD_CONTEXT say the same thing; set one of them");
+    }
+  }
+  if (url.empty() && name.empty()) url = variable("NATS_URL");
+
   nats::ConnectOptions options;
   options.set_name("fairlead command");
-  if (!flags.nats.empty() && flags.context.empty()) return options.set_url(flags.nats);
-
-  const std::string url =
-      flags.nats.empty() ? first_set({"FAIRLEAD_NATS", "NATS_URL"}) : flags.nats;
-  std::string name =
-      flags.context.empty() ? first_set({"FAIRLEAD_CONTEXT", "NATS_CONTEXT"}) : flags.context;
-  // A context that was once selected for other work does not go with a URL that was given now.
-  if (name.empty() && !url.empty()) return options.set_url(url);
+  if (!url.empty()) return options.set_url(url);
+  // Without a name: the one in NATS_CONTEXT, else the selected one, else defaults.
   const absl::StatusOr<nats::Context> context = nats::load_context(name);
   if (!context.ok()) return context.status();
   if (absl::Status status = nats::apply_context(*context, options); !status.ok()) return status;
-  // As with the nats command, a URL by flag replaces that of the context. One from the environment
-  // replaces only that of a context from the environment.
-  if (!url.empty() && (!flags.nats.empty() || flags.context.empty())) options.set_url(url);
   return options;
 }
 

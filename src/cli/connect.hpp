@@ -14,8 +14,8 @@
 
 namespace fairlead::cli {
 
-/// Which NATS to use, with which credentials: the flags, else the environment, else the selected
-/// context. An URL by flag alone goes without any context's credentials.
+/// Which NATS to use, as services choose it too: the flags, else FAIRLEAD_NATS or FAIRLEAD_CONTEXT,
+/// else NATS_URL, else what load_context() finds. INVALID_ARGUMENT for two answers from one place.
 absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flags);
 
 /// The flag `--timeout`, or `otherwise` if it was not given.
