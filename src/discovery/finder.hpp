@@ -77,6 +77,9 @@ class Finder {
   /// The time from a question to one instance to its answer.
   Task<absl::StatusOr<std::chrono::nanoseconds>> round_trip(std::string name, std::string id) const;
 
+  /// The loop on which it is used.
+  Loop& loop() const { return connection_.loop(); }
+
  private:
   nats::Connection connection_;
   FinderOptions options_;

@@ -1,0 +1,93 @@
+#include "cli/connect.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "fairlead/nats/context.hpp"
+
+#include "cli/format.hpp"
+#include "cli/table.hpp"
+#include "core/strings.hpp"
+#include "rpc/status_wire.hpp"
+
+namespace fairlead::cli {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+Task<int> connect_and_work(Loop& loop, nats::ConnectOptions options,
+                           const std::function<Task<int>(nats::Connection)>& work) {
+  auto connection = co_await nats::Connection::connect(loop, std::move(options));
+  if (absl::IsInvalidArgument(connection.status())) {
+    co_return wrong_usage(message_of(connection.status()));
+  }
+  if (!connection.ok()) co_return fail(connection.status());
+  Task<int> task = work(*connection);
+  const int code = co_await std::move(task);
+  connection->close();
+  co_return code;
+}
+
+}  // namespace
+
+absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flags) {
+  std::string url = flags.nats;
+  std::string name = flags.context;
+  if (!url.empty() && !name.empty()) {
+    return absl::InvalidArgumentError("--nats and --context say the same thing; give one of them");
+  }
+  if (url.empty() && name.empty()) {
+    url = variable("FAIRLEAD_NATS");
+    name = variable("FAIRLEAD_CONTEXT");
+    if (!url.empty() && !name.empty()) {
+      return absl::InvalidArgumentError(
+          "FAIRLEAD_NATS and FAIRLEAD_CONTEXT say the same thing; set one of them");
+    }
+  }
+  if (url.empty() && name.empty()) url = variable("NATS_URL");
+
+  nats::ConnectOptions options;
+  options.set_name("fairlead command");
+  if (!url.empty()) return options.set_url(url);
+  // Without a name: the one in NATS_CONTEXT, else the selected one, else defaults.
+  const absl::StatusOr<nats::Context> context = nats::load_context(name);
+  if (!context.ok()) return context.status();
+  if (absl::Status status = nats::apply_context(*context, options); !status.ok()) return status;
+  return options;
+}
+
+absl::StatusOr<std::chrono::nanoseconds> timeout_of(const ConnectionFlags& flags,
+                                                    std::chrono::nanoseconds otherwise) {
+  if (flags.timeout.empty()) return otherwise;
+  absl::StatusOr<std::chrono::nanoseconds> timeout = parse_time(flags.timeout);
+  if (!timeout.ok()) {
+    return absl::InvalidArgumentError(concat("--timeout: ", message_of(timeout.status())));
+  }
+  return timeout;
+}
+
+int run_connected(const ConnectionFlags& flags,
+                  const std::function<Task<int>(nats::Connection)>& work) {
+  absl::StatusOr<nats::ConnectOptions> options = connect_options(flags);
+  if (!options.ok()) return wrong_usage(message_of(options.status()));
+  Loop loop;
+  return loop.run(connect_and_work(loop, *std::move(options), work));
+}
+
+int fail(const absl::Status& status) {
+  const Style style = Style::of_terminal(2);
+  std::cout.flush();
+  std::cerr << style.red(rpc::code_name(status.code())) << ": " << printable(message_of(status))
+            << "\n";
+  return kFailed;
+}
+
+int wrong_usage(std::string_view message) {
+  std::cerr << "fairlead: " << printable(message) << "\n";
+  return kWrongUsage;
+}
+
+}  // namespace fairlead::cli

@@ -1,0 +1,436 @@
+#!/usr/bin/env python3
+"""The command `fairlead`, as its user sees it, against a nats-server and the calc example."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from nats_socket import TIMEOUT, Connection, NatsServer
+
+FAIRLEAD = os.environ["FAIRLEAD_TEST_COMMAND"]
+CALC = os.environ["FAIRLEAD_TEST_CALC"]
+PROTO = pathlib.Path(os.environ["FAIRLEAD_TEST_PROTO"])
+
+
+def clean_environment(variables):
+    """The environment without what would steer the command, and with `variables`."""
+    kept = {key: value for key, value in os.environ.items()
+            if not key.startswith(("FAIRLEAD_", "NATS_"))}
+    return {**kept, "XDG_CONFIG_HOME": "/nonexistent", "HOME": "/nonexistent", **variables}
+
+
+def fairlead(*arguments, stdin=None, **variables):
+    """Runs the command to its end."""
+    return subprocess.run([FAIRLEAD, *arguments], capture_output=True, text=True, input=stdin,
+                          timeout=TIMEOUT, env=clean_environment(variables), check=False)
+
+
+class Calc:
+    """An instance of the calc example."""
+
+    def __init__(self, url, *arguments):
+        self.process = subprocess.Popen([CALC, "run", "--nats", url, *arguments],
+                                        stderr=subprocess.PIPE, text=True,
+                                        env=clean_environment({}))
+        log = []
+        for line in self.process.stderr:
+            log.append(line)
+            if "serving" in line:
+                break
+        else:
+            raise AssertionError("calc did not start:\n" + "".join(log))
+        # Whoever does not read its log would stop it once the pipe is full.
+        self.reader = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.reader.start()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(TIMEOUT)
+        self.reader.join(TIMEOUT)
+        self.process.stderr.close()
+
+
+class ForeignService:
+    """A service that knows ADR-32 and nothing of Fairlead; echoes, or fails when asked to."""
+
+    def __init__(self, port, info=None):
+        info = info or {"type": "io.nats.micro.v1.info_response", "name": "echo", "id": "E1",
+                        "version": "1.0.0", "description": "", "metadata": None,
+                        "endpoints": [{"name": "say", "subject": "echo.say", "queue_group": "q"}]}
+        self.info = json.dumps(info).encode()
+        self.connection = Connection(port)
+        for subject in ("$SRV.INFO", "$SRV.INFO.echo", "echo.say"):
+            self.connection.subscribe(subject)
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            message = self.connection.next()
+            if message.subject == "end":
+                return
+            if message.subject.startswith("$SRV"):
+                self.connection.publish(message.reply, self.info)
+            elif b"fail" in message.payload:
+                self.connection.publish(message.reply, b"more", headers={
+                    "Nats-Service-Error": "it would not", "Nats-Service-Error-Code": "409"})
+            else:
+                self.connection.publish(message.reply, b"you said " + message.payload)
+
+    def stop(self):
+        self.connection.send(b"SUB end 99\r\n")
+        self.connection.publish("end")
+        self.thread.join(TIMEOUT)
+        self.connection.close()
+
+
+class ServiceTest(unittest.TestCase):
+    """Tests with a nats-server and one instance of calc."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = NatsServer()
+        cls.addClassCleanup(cls.server.stop)
+        cls.calc = Calc(cls.server.url)
+        cls.addClassCleanup(cls.calc.stop)
+
+    def run_command(self, *arguments, stdin=None):
+        return fairlead(*arguments, "--nats", self.server.url, stdin=stdin)
+
+    def succeed(self, *arguments, stdin=None):
+        result = self.run_command(*arguments, stdin=stdin)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        return result.stdout
+
+    def refuse(self, code, *arguments, stdin=None):
+        """Runs a command that must fail with this exit code; returns its error output."""
+        result = self.run_command(*arguments, stdin=stdin)
+        self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
+        return result.stderr
+
+
+class FindTest(ServiceTest):
+    def test_ls(self):
+        lines = self.succeed("ls").splitlines()
+        self.assertEqual(lines[0].split(), ["SERVICE", "VERSION", "INSTANCES", "METHODS",
+                                            "DESCRIPTION"])
+        self.assertEqual(lines[1].split(), ["calc.Calc", "1.0.0", "1", "3", "Small", "sums."])
+        self.assertNotIn("\x1b", "".join(lines))
+
+    def test_ls_json_is_what_the_service_says(self):
+        (info,) = json.loads(self.succeed("ls", "--json"))
+        self.assertEqual(info["name"], "calc-Calc")
+        self.assertEqual(info["metadata"]["fairlead.service"], "calc.Calc")
+        self.assertEqual([e["name"] for e in info["endpoints"]], ["Average", "Add", "Expression"])
+
+    def test_both_names_and_the_id(self):
+        (info,) = json.loads(self.succeed("info", "calc.Calc", "--json"))
+        for arguments in (("calc-Calc",), ("calc.Calc", info["id"])):
+            self.assertEqual(json.loads(self.succeed("info", *arguments, "--json")), [info])
+        self.assertIn("no instance nobody", self.refuse(1, "info", "calc.Calc", "nobody"))
+
+    def test_info_shows_methods(self):
+        text = self.succeed("info", "calc.Calc")
+        self.assertIn("calc.Calc 1.0.0\nSmall sums.\n", text)
+        self.assertRegex(text, r"Average +calc\.Calc\.Average +q +unary +AverageRequest +CalcResp")
+
+    def test_unknown_service_names_the_nearest(self):
+        for command in ("ls", "info", "stats", "ping", "schema"):
+            for name, nearest in (("calc.Clac", "calc.Calc"), ("calc-Clac", "calc-Calc")):
+                error = self.refuse(1, command, name)
+                self.assertIn(f"NOT_FOUND: no service {name} is up; did you mean {nearest}?", error)
+
+    def test_ping(self):
+        lines = self.succeed("ping").splitlines()
+        self.assertRegex(lines[1], r"^calc\.Calc +1\.0\.0 +\w{22} +[\d.]+ (µs|ms)$")
+        (answer,) = json.loads(self.succeed("ping", "calc.Calc", "--json"))
+        self.assertGreater(answer["round_trip"], 0)
+
+    def test_stats_counts_calls_and_errors(self):
+        before = json.loads(self.succeed("stats", "calc.Calc", "--json"))[0]["endpoints"][2]
+        self.succeed("call", "calc.Calc.Expression", '{"expression":"1+1"}')
+        self.run_command("call", "calc.Calc.Expression", '{"expression":"1+"}')
+        after = json.loads(self.succeed("stats", "calc.Calc", "--json"))[0]["endpoints"][2]
+        self.assertEqual(after["num_requests"] - before["num_requests"], 2)
+        self.assertEqual(after["num_errors"] - before["num_errors"], 1)
+        self.assertIn("LAST ERROR", self.succeed("stats"))
+        self.assertRegex(self.succeed("stats", "calc.Calc"), r"calc\.Calc +Expression +\w{22} ")
+
+    def test_two_instances(self):
+        second = Calc(self.server.url)
+        self.addCleanup(second.stop)
+        self.assertRegex(self.succeed("ls"), r"calc\.Calc +1\.0\.0 +2 ")
+        self.assertEqual(len(self.succeed("ls", "calc.Calc").splitlines()), 3)
+        self.assertIn("all 2", self.succeed("stats", "calc.Calc"))
+
+    def test_an_odd_service_does_not_hide_the_others(self):
+        foreign = ForeignService(self.server.port, {"type": "other"})
+        self.addCleanup(foreign.stop)
+        result = self.run_command("ls")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("calc.Calc", result.stdout)
+        self.assertIn("1 answers of services could not be read", result.stderr)
+
+
+class NobodyTest(unittest.TestCase):
+    def test_nobody_is_there(self):
+        server = NatsServer()
+        self.addCleanup(server.stop)
+        for command in ("ls", "stats", "ping"):
+            result = fairlead(command, "--nats", server.url)
+            self.assertEqual((result.returncode, result.stdout), (0, ""))
+            self.assertEqual(result.stderr, "no service is up\n")
+            result = fairlead(command, "--json", "--nats", server.url)
+            self.assertEqual((result.returncode, result.stdout), (0, "[]\n"))
+        result = fairlead("call", "calc.Calc.Add", "--nats", server.url)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no service calc.Calc is up; none is", result.stderr)
+
+
+class CallTest(ServiceTest):
+    def test_call(self):
+        reply = self.succeed("call", "calc.Calc.Average", '{"values":[1.1,2,3.5]}')
+        self.assertEqual(reply, '{"operation":"average","result":2.2}\n')
+        self.assertEqual(self.succeed("call", "calc-Calc.Add", '{"a":1,"b":2}'),
+                         '{"operation":"add","result":3}\n')
+
+    def test_zero_is_shown(self):
+        self.assertEqual(self.succeed("call", "calc.Calc.Add"), '{"operation":"add","result":0}\n')
+
+    def test_lines_of_a_file_and_of_the_standard_input(self):
+        lines = "".join(f'{{"a":{i},"b":1}}\n' for i in range(3))
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write(lines)
+            file.flush()
+            from_file = self.succeed("call", "calc.Calc.Add", "@" + file.name)
+        self.assertEqual([json.loads(line)["result"] for line in from_file.splitlines()], [1, 2, 3])
+        self.assertEqual(self.succeed("call", "calc.Calc.Add", "-", stdin=lines), from_file)
+
+    def test_an_answered_error(self):
+        error = self.refuse(1, "call", "calc.Calc.Expression", '{"expression":"2*("}')
+        self.assertTrue(error.startswith("INVALID_ARGUMENT: "), error)
+
+    def test_one_bad_line_among_good_ones(self):
+        result = self.run_command("call", "calc.Calc.Expression", "-",
+                                  stdin='{"expression":"1"}\n{"expression":")"}\n'
+                                        '{"expression":"2"}\n')
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual([json.loads(line)["result"] for line in result.stdout.splitlines()],
+                         [1, 2])
+        self.assertEqual(result.stderr.count("INVALID_ARGUMENT"), 1)
+
+    def test_unknown_method_names_the_nearest(self):
+        self.assertIn("calc.Calc has no method Avrage; did you mean Average?",
+                      self.refuse(1, "call", "calc.Calc.Avrage"))
+        self.assertIn("did you mean calc.Calc?", self.refuse(1, "call", "calc.Clac.Average"))
+
+    def test_wrong_usage(self):
+        for arguments, words in (
+                (("calc.Calc.Add", "{"), "the request:1: not JSON"),
+                (("calc.Calc.Add", '{"c":1}'), "not a calc.AddRequest"),
+                (("calc.Calc.Add", '{"c":1}'), "it has the fields a (float), b (float)"),
+                (("calc.Calc.Add", "@/nowhere.json"), "/nowhere.json: No such file"),
+                (("calc",), "not SERVICE.METHOD"),
+                (("calc.Calc.Add", "--header", "x"), "not KEY:VALUE"),
+                (("calc.Calc.Add", "--header", "grpc-status:0"), "grpc-"),
+                (("calc.Calc.Add", "--timeout", "soon"), "--timeout"),
+                (("calc.Calc.Add", "--count", "0"), "--count")):
+            self.assertIn(words, self.refuse(2, "call", *arguments))
+        self.assertIn("standard input, value 2: this is not a calc.AddRequest",
+                      self.refuse(2, "call", "calc.Calc.Add", "-", stdin='{"a":1}\n{"x":1}\n'))
+
+    def test_timeout_is_told(self):
+        error = self.refuse(1, "call", "calc.Calc.Add", "--timeout", "1ns")
+        self.assertIn("DEADLINE_EXCEEDED", error)
+
+    def test_count_sums_up(self):
+        text = self.succeed("call", "calc.Calc.Add", "--count", "200", "--in-flight", "8")
+        self.assertRegex(text, r"^200 calls in .* calls/s, p50 .*, p99 .*, slowest .*\nnone failed")
+        summary = json.loads(self.succeed("call", "calc.Calc.Add", "-n", "50", "--json"))
+        self.assertEqual((summary["calls"], summary["failed"]), (50, 0))
+        result = self.run_command("call", "calc.Calc.Expression", "-n", "5", "--json")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(json.loads(result.stdout)["failures"]["INVALID_ARGUMENT"]["count"], 5)
+
+    def test_prefix(self):
+        other = Calc(self.server.url, "--prefix", "eu.test")
+        self.addCleanup(other.stop)
+        self.assertIn('"result":3', self.succeed("call", "calc.Calc.Add", '{"a":1,"b":2}',
+                                                 "--prefix", "eu.test"))
+        self.assertIn("without --prefix it is", self.refuse(
+            1, "call", "calc.Calc.Add", "--prefix", "us"))
+
+    def test_a_prefix_that_was_forgotten(self):
+        server = NatsServer()
+        self.addCleanup(server.stop)
+        calc = Calc(server.url, "--prefix", "eu")
+        self.addCleanup(calc.stop)
+        result = fairlead("call", "calc.Calc.Add", "--nats", server.url)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no instance of calc.Calc is up; use --prefix eu", result.stderr)
+
+    def test_a_service_without_schema(self):
+        foreign = ForeignService(self.server.port)
+        self.addCleanup(foreign.stop)
+        self.assertIn("--raw", self.refuse(1, "call", "echo.say", '{"a":1}'))
+        self.assertEqual(self.succeed("call", "echo.say", '{"a":1}', "--raw"),
+                         'you said {"a":1}\n')
+        result = self.run_command("call", "echo.say", '"fail"', "--raw")
+        self.assertEqual((result.returncode, result.stdout), (1, "more\n"))
+        self.assertEqual(result.stderr, "ABORTED: it would not (code 409)\n")
+        self.assertIn("did you mean say?", self.refuse(1, "call", "echo.sax", "--raw"))
+
+    def test_raw_json_to_a_fairlead_service(self):
+        self.assertEqual(json.loads(self.succeed("call", "calc.Calc.Add", '{"a":1}', "--raw")),
+                         {"operation": "add", "result": 1})
+
+
+class SchemaTest(ServiceTest):
+    def test_proto_compiles(self):
+        text = self.succeed("schema", "calc.Calc")
+        self.assertIn("service Calc {", text)
+        self.assertIn("rpc Average(", text)
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "calc.proto").write_text(text)
+            subprocess.run(["protoc", f"-I{folder}", f"-I{PROTO}", "-o/dev/null", "calc.proto"],
+                           check=True, cwd=folder)
+
+    def test_json_and_binary(self):
+        files = json.loads(self.succeed("schema", "calc-Calc", "--format", "json"))["file"]
+        self.assertIn("calc.proto", [file["name"] for file in files])
+        result = subprocess.run(
+            [FAIRLEAD, "schema", "calc.Calc", "--format", "binary", "--nats", self.server.url],
+            capture_output=True, timeout=TIMEOUT, check=True, env=clean_environment({}))
+        text = subprocess.run(
+            ["protoc", "--decode=google.protobuf.FileDescriptorSet",
+             "google/protobuf/descriptor.proto"], input=result.stdout, capture_output=True,
+            check=True).stdout
+        self.assertIn(b'name: "calc.proto"', text)
+
+    def test_wrong_format(self):
+        self.assertIn("--format", self.refuse(2, "schema", "calc.Calc", "--format", "xml"))
+
+
+class ConnectTest(ServiceTest):
+    def test_environment_and_context(self):
+        self.assertIn("calc.Calc", fairlead("ls", NATS_URL=self.server.url).stdout)
+        self.assertIn("calc.Calc", fairlead("ls", FAIRLEAD_NATS=self.server.url,
+                                            NATS_URL="nats://127.0.0.1:1").stdout)
+        self.assertIn("calc.Calc", fairlead("--nats", self.server.url, "ls").stdout)
+        with tempfile.TemporaryDirectory() as home:
+            folder = pathlib.Path(home) / "nats" / "context"
+            folder.mkdir(parents=True)
+            (folder / "here.json").write_text(json.dumps({"url": self.server.url}))
+            (folder / "creds.json").write_text(json.dumps({"creds": "/x"}))
+            for arguments, variables in ((("--context", "here"), {}),
+                                         ((), {"NATS_CONTEXT": "here"})):
+                result = fairlead("ls", *arguments, XDG_CONFIG_HOME=home, **variables)
+                self.assertIn("calc.Calc", result.stdout, result.stderr)
+            result = fairlead("ls", "--context", "her", XDG_CONFIG_HOME=home)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("there are: creds, here", result.stderr)
+            result = fairlead("ls", "--context", "creds", XDG_CONFIG_HOME=home)
+            self.assertIn("not supported yet: creds", result.stderr)
+
+    def test_no_server(self):
+        result = fairlead("ls", "--nats", "nats://user:secret@127.0.0.1:1")
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn("UNAVAILABLE", result.stderr)
+        self.assertNotIn("secret", result.stderr)
+
+    def test_completion_asks_what_runs(self):
+        result = fairlead("__complete", "--", "call", "--nats", self.server.url, "calc.Calc.A")
+        self.assertEqual(result.stdout, "calc.Calc.Add\ncalc.Calc.Average\n")
+        result = fairlead("__complete", "--", "info", "", NATS_URL=self.server.url)
+        self.assertEqual(result.stdout, "calc.Calc\n")
+
+    def test_bash_completes(self):
+        script = f'''
+            PATH={pathlib.Path(FAIRLEAD).parent}:$PATH
+            source <(fairlead completion bash)
+            COMP_WORDS=(fairlead call calc.Calc.Av) COMP_CWORD=2
+            _fairlead
+            echo "${{COMPREPLY[@]}}"'''
+        result = subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                                timeout=TIMEOUT, check=True,
+                                env=clean_environment({"NATS_URL": self.server.url}))
+        self.assertEqual(result.stdout, "calc.Calc.Average\n", result.stderr)
+
+
+class UsageTest(unittest.TestCase):
+    def test_help_and_version(self):
+        self.assertRegex(fairlead("--version").stdout, r"^fairlead \d+\.\d+\.\d+\n$")
+        for command in ("ls", "info", "stats", "ping", "schema", "call", "server", "gen",
+                        "completion"):
+            result = fairlead(command, "--help")
+            self.assertEqual(result.returncode, 0)
+            self.assertIn(f"Usage: fairlead {command}", result.stdout)
+            self.assertIn("Exit codes:" if command != "completion" else "bash:", result.stdout)
+
+    def test_mistakes(self):
+        for arguments, words in (((), "subcommand is required"),
+                                 (("lss",), "no command lss; did you mean ls?"),
+                                 (("--nats", "x", "stat"), "did you mean stats?"),
+                                 (("ls", "--jsn"), "--jsn"), (("info",), "name is required"),
+                                 (("completion", "tcsh"), "tcsh")):
+            result = fairlead(*arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), arguments)
+            self.assertIn(words, result.stderr)
+
+
+class ServerTest(unittest.TestCase):
+    def test_it_runs_with_jetstream(self):
+        with tempfile.TemporaryDirectory() as store:
+            process = subprocess.Popen(
+                [FAIRLEAD, "server", "--port", "-1", "--store", store], stderr=subprocess.PIPE,
+                text=True, env=clean_environment({}))
+            log = []
+            for line in process.stderr:
+                log.append(line)
+                if "Server is ready" in line:
+                    break
+            process.terminate()
+            process.stderr.read()
+            process.wait(TIMEOUT)
+            process.stderr.close()
+        self.assertIn("Server is ready", log[-1])
+        self.assertIn(f"--store_dir {store}", log[0])
+        self.assertIn("JetStream", "".join(log))
+
+
+class GenTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "greet.proto").write_text(
+            'syntax = "proto3";\npackage greet;\nimport "fairlead/options.proto";\n'
+            "message Name { string name = 1; }\n"
+            "service Greeter { rpc Hello(Name) returns (Name); }\n")
+
+    def test_it_generates(self):
+        out = self.folder / "made" / "here"
+        result = fairlead("gen", str(self.folder / "greet.proto"), "--out", str(out), "--impl",
+                          "greeter.hpp:Greeter", "--version", "1.2.3")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        names = {path.name for path in out.iterdir()}
+        self.assertLessEqual({"greet.pb.h", "greet.pb.cc", "greet.fairlead.hpp",
+                              "greet.fairlead.cpp"}, names)
+        self.assertIn("1.2.3", (out / "greet.fairlead.cpp").read_text())
+
+    def test_mistakes(self):
+        result = fairlead("gen", str(self.folder / "gret.proto"))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("gret.proto: no such file", result.stderr)
+        (self.folder / "bad.proto").write_text('syntax = "proto3";\nmessage {}\n')
+        result = fairlead("gen", str(self.folder / "bad.proto"), "--out", str(self.folder))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("bad.proto:2:", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
