@@ -7,6 +7,7 @@ check.py handlers COMPILER INCLUDE_FOLDERS DEFINITIONS
 A file that must be refused says how in its own text: `// EXPECT: text`, which may go on in more comments.
 """
 
+import concurrent.futures
 import pathlib
 import re
 import shutil
@@ -146,16 +147,19 @@ def handlers(compiler, includes, definitions):
     """Each file of handlers/ fails with exactly the sentences that it expects and no other error."""
     flags = [*(f"-I{folder}" for folder in includes.split(";") if folder),
              *(f"-D{definition}" for definition in definitions.split(";") if definition)]
-    findings = []
-    for path in sorted((HERE / "handlers").glob("*.cpp")):
+
+    def check(path):
         result = subprocess.run([compiler, "-std=c++20", "-fsyntax-only", *flags, str(path)],
                                 capture_output=True, text=True)
         errors = re.findall(r"error: (.*)", result.stderr)
         # g++ and clang++ put different words before the sentence.
         sentences = [re.sub(r"^static assertion failed[^:]*: |^static_assert failed[^\"]*", "",
                             error).strip('"') for error in errors]
-        findings += compare(path.name, expected(path), "\n".join(sentences))
-    return findings
+        return compare(path.name, expected(path), "\n".join(sentences))
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(check, sorted((HERE / "handlers").glob("*.cpp")))
+        return [finding for result in results for finding in result]
 
 
 def main(name, *arguments):
