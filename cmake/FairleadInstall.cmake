@@ -67,7 +67,7 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_DEBIAN_PACKAGE_SECTION devel)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   string(CONCAT CPACK_DEBIAN_PACKAGE_DEPENDS
-    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libspdlog-dev, "
+    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libspdlog-dev, libssl-dev, "
     "libyaml-cpp-dev, nlohmann-json3-dev, protobuf-compiler, zlib1g-dev")
   set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake, g++, nats-server, pkg-config")
   set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
