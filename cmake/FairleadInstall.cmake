@@ -6,15 +6,16 @@ set(FAIRLEAD_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/fairlead)
 set_target_properties(fairlead_settings PROPERTIES EXPORT_NAME settings)
 set_target_properties(fairlead_nats PROPERTIES EXPORT_NAME nats)
 set(FAIRLEAD_INSTALLED fairlead_settings fairlead_nats fairlead)
-foreach(program IN ITEMS protoc-gen-fairlead fairlead_cli)
-  if(TARGET ${program})
-    list(APPEND FAIRLEAD_INSTALLED ${program})
-  endif()
-endforeach()
+if(TARGET protoc-gen-fairlead)
+  list(APPEND FAIRLEAD_INSTALLED protoc-gen-fairlead)
+endif()
 
 install(TARGETS ${FAIRLEAD_INSTALLED} EXPORT fairlead
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET fairlead_command)
+  install(TARGETS fairlead_command RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/fairlead DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 # Beside the headers, so that one -I serves both protoc and the compiler.
 install(FILES ${PROJECT_SOURCE_DIR}/proto/fairlead/options.proto
@@ -67,7 +68,7 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_DEBIAN_PACKAGE_SECTION devel)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   string(CONCAT CPACK_DEBIAN_PACKAGE_DEPENDS
-    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libspdlog-dev, "
+    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libspdlog-dev, libssl-dev, "
     "libyaml-cpp-dev, nlohmann-json3-dev, protobuf-compiler, zlib1g-dev")
   set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake, g++, nats-server, pkg-config")
   set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")

@@ -6,6 +6,7 @@
 """
 
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -79,29 +80,31 @@ def compile_arguments(build):
     return arguments
 
 
+@functools.lru_cache(maxsize=None)
+def text(name):
+    return name.read_text(encoding="utf-8")
+
+
 def check(build):
     arguments = compile_arguments(build)
     clean = common.CleanFiles(build, "coawait")
-    sources, unseen = {}, set()
-    for name in common.cpp_files():
-        awaits = "co_await" in name.read_text(encoding="utf-8")
-        if name.suffix == ".hpp" and awaits:
-            unseen.add(name)
-        if name.suffix != ".cpp":
+    files = set(common.cpp_files())
+    sources, seen = {}, set()
+    for name in arguments:
+        # What protoc-gen-fairlead made is checked too, what protoc made has no co_await.
+        if name not in files and not name.name.endswith((".fairlead.cpp", ".main.cpp")):
             continue
-        closure = common.closure(name)
-        if not any("co_await" in part.read_text(encoding="utf-8") for part in closure):
-            continue
-        if name in arguments:
+        folders = {pathlib.Path(word[2:]) for word in arguments[name] if word.startswith("-I")}
+        closure = common.closure(name, tuple(sorted(folders)))
+        if any("co_await" in text(part) for part in closure):
             sources[name] = closure
-        elif awaits:
-            unseen.add(name)
-    for closure in sources.values():
-        unseen -= closure
-    # Sources of other build options and of the outside project are not compiled here.
-    optional = tuple(common.ROOT / folder for folder in ("tests/consumer", "tests/fuzz", "bench"))
+            seen |= closure
+    # Compiled elsewhere or not at all: other build options, the outside project, expected output.
+    elsewhere = [common.ROOT / folder
+                 for folder in ("tests/consumer", "tests/fuzz", "tests/codegen", "bench")]
     findings = [f"{name}: has co_await, but nothing that is compiled here includes it"
-                for name in sorted(unseen) if not any(part in name.parents for part in optional)]
+                for name in sorted(files - seen) if "co_await" in text(name)
+                and not any(folder in name.parents for folder in elsewhere)]
 
     def check_one(name):
         key = common.digest(sources[name] | {QUERY, pathlib.Path(__file__)}, *arguments[name])

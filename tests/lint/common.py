@@ -1,5 +1,6 @@
 """What the linters share: the project's files, what they include, and a memory of what was clean."""
 
+import functools
 import hashlib
 import os
 import pathlib
@@ -32,13 +33,14 @@ def cpp_files():
     ]
 
 
+@functools.lru_cache(maxsize=None)
 def includes(name):
     """What a file includes: pairs of '<' or '"' and the name between them."""
     return INCLUDE.findall(name.read_text(encoding="utf-8"))
 
 
-def closure(name):
-    """The file and every file of the project that it includes, directly or not."""
+def closure(name, folders=()):
+    """The file and every file that it includes from the project or `folders`, directly or not."""
     found, waiting = set(), [name]
     while waiting:
         current = waiting.pop()
@@ -46,7 +48,7 @@ def closure(name):
             continue
         found.add(current)
         for _, included in includes(current):
-            for folder in (current.parent, ROOT / "include", ROOT / "src", ROOT):
+            for folder in (current.parent, ROOT / "include", ROOT / "src", ROOT, *folders):
                 if (folder / included).is_file():
                     waiting.append((folder / included).resolve())
                     break
