@@ -4,9 +4,7 @@
 
 #include "route/nats_route.hpp"
 #include "rpc/client_call.hpp"
-#include "rpc/metadata_wire.hpp"
-#include "rpc/timeout_wire.hpp"
-#include "wire/header_writer.hpp"
+#include "rpc/request_header.hpp"
 
 namespace fairlead {
 
@@ -52,14 +50,10 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (timeout <= timeout.zero()) {
     co_return absl::DeadlineExceededError("the timeout of the call is zero or negative");
   }
-  wire::HeaderWriter headers;
-  rpc::TimeoutBuffer buffer;
-  headers.add("grpc-timeout", rpc::format_timeout(timeout, buffer));
-  rpc::write_metadata(options.metadata(), headers);
-
+  const rpc::RequestHeader header(timeout, options.metadata());
   rpc::OutgoingCall call;
   call.subject = method.subject;
-  call.header = headers.finish();
+  call.header = header.block();
   call.request = &request;
   call.size = request.ByteSizeLong();
   call.deadline = Deadline::after(timeout);

@@ -60,9 +60,10 @@ TEST(Codec, BrokenProtobufIsNamedWithItsPlace) {
       failure(Encoding::kProtobuf, "\x32\x02\x0a\x09"),
       "the payload is no google.protobuf.Method: at byte 2, in field 1 (name): it should have "
       "9 bytes, but 0 are left");
-  EXPECT_EQ(failure(Encoding::kProtobuf, "hello"),
-            "the payload is no google.protobuf.Method: at byte 2, in field 13: a group ends that never "
-            "began");
+  EXPECT_EQ(
+      failure(Encoding::kProtobuf, "hello"),
+      "the payload is no google.protobuf.Method: at byte 2, in field 13: a group ends that never "
+      "began");
   EXPECT_EQ(
       failure(Encoding::kProtobuf, std::string_view("\0", 1)),
       "the payload is no google.protobuf.Method: at byte 0: this is not the start of a field");

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "fairlead/metadata.hpp"
+
+#include "wire/header_writer.hpp"
+
+namespace fairlead::rpc {
+
+/// The header block of a request. Without metadata, which is the common case, it is put together
+/// in the object itself and nothing is allocated.
+class RequestHeader {
+ public:
+  RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata);
+  RequestHeader(const RequestHeader&) = delete;
+  RequestHeader& operator=(const RequestHeader&) = delete;
+
+  std::string_view block() const { return block_; }
+
+ private:
+  char buffer_[64];
+  wire::HeaderWriter headers_;
+  std::string_view block_;
+};
+
+}  // namespace fairlead::rpc

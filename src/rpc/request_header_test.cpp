@@ -1,0 +1,18 @@
+#include "rpc/request_header.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fairlead::rpc {
+namespace {
+
+TEST(RequestHeader, TheShortWayWritesWhatTheLongOneDoes) {
+  const RequestHeader plain(std::chrono::milliseconds(4900), Metadata());
+  EXPECT_EQ(plain.block(), "NATS/1.0\r\ngrpc-timeout: 4900000u\r\n\r\n");
+  Metadata metadata;
+  EXPECT_TRUE(metadata.add("user", "ann").ok());
+  const RequestHeader full(std::chrono::milliseconds(4900), metadata);
+  EXPECT_EQ(full.block(), "NATS/1.0\r\ngrpc-timeout: 4900000u\r\nuser: ann\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace fairlead::rpc
