@@ -10,6 +10,9 @@ target_include_directories(fairlead_settings INTERFACE
 # 8 cached coroutine frames a thread are what makes awaiting free of malloc at the depth of a call.
 target_compile_definitions(fairlead_settings INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+# A false alarm of g++ 12 when it inlines Asio's coroutine frames, in users' sources as in ours.
+target_compile_options(fairlead_settings INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 target_link_libraries(fairlead_settings INTERFACE Boost::headers Threads::Threads)
 
 add_library(fairlead_warnings INTERFACE)
