@@ -42,7 +42,9 @@ ConnectionFlags connection_of(const Names& words) {
   return flags;
 }
 
-int print_candidates(const CommandLine& line, const Names& words) {
+}  // namespace
+
+int print_completions(const CommandLine& line, const Names& words) {
   LiveNames live;
   live.services = [&] {
     Names names;
@@ -66,8 +68,6 @@ int print_candidates(const CommandLine& line, const Names& words) {
   return kDone;
 }
 
-}  // namespace
-
 void add_completion(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand(
       "completion", "Print the script that makes a shell complete commands, services and methods");
@@ -84,17 +84,6 @@ void add_completion(CommandLine& line) {
     line.run = [shell] {
       std::cout << completion_script(*shell);
       return kDone;
-    };
-  });
-
-  // What the scripts call.
-  CLI::App* hidden = line.app.add_subcommand("__complete", "")->group("");
-  hidden->prefix_command();
-  hidden->callback([&line, hidden] {
-    line.run = [&line, hidden] {
-      std::vector<std::string> words = hidden->remaining();
-      if (!words.empty() && words.front() == "--") words.erase(words.begin());
-      return print_candidates(line, words);
     };
   });
 }

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "cli/command_line.hpp"
@@ -28,7 +29,24 @@ std::string shown_type(const EndpointInfo& endpoint, const char* key, std::strin
   return type;
 }
 
-void print_head(const InfoResponse& info, const Style& style) {
+/// Instances that say the same of themselves but for the id.
+using Alike = std::vector<const InfoResponse*>;
+
+std::vector<Alike> group(const std::vector<InfoResponse>& instances) {
+  std::vector<Alike> groups;
+  std::map<std::string, std::size_t> places;
+  for (const InfoResponse& instance : instances) {
+    InfoResponse nameless = instance;
+    nameless.id.clear();
+    const auto [place, is_new] = places.try_emplace(to_json(nameless), groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].push_back(&instance);
+  }
+  return groups;
+}
+
+void print_head(const Alike& instances, const Style& style) {
+  const InfoResponse& info = *instances.front();
   std::cout << style.bold(printable(shown_name(info))) << " " << printable(info.version) << "\n";
   if (!info.description.empty()) std::cout << printable(info.description) << "\n";
   std::cout << "\n";
@@ -36,10 +54,9 @@ void print_head(const InfoResponse& info, const Style& style) {
     if (!value.empty()) std::cout << style.dim(label) << printable(value) << "\n";
   };
   line("discovery  ", info.name);
-  line("instance   ", info.id);
+  for (const InfoResponse* instance : instances) line("instance   ", instance->id);
   for (const auto& [key, value] : info.metadata) {
-    if (key != "fairlead.service") std::cout << style.dim("metadata   ");
-    if (key != "fairlead.service") std::cout << printable(key) << " = " << printable(value) << "\n";
+    if (key != "fairlead.service") line("metadata   ", concat(key, " = ", value));
   }
   std::cout << "\n";
 }
@@ -70,11 +87,11 @@ Task<int> describe(Finder finder, std::string name, std::string id, bool json) {
   }
   const Style style = Style::of_terminal(1);
   bool first = true;
-  for (const InfoResponse& instance : *instances) {
+  for (const Alike& alike : group(*instances)) {
     if (!first) std::cout << "\n";
     first = false;
-    print_head(instance, style);
-    print_endpoints(instance, style);
+    print_head(alike, style);
+    print_endpoints(*alike.front(), style);
   }
   co_return kDone;
 }

@@ -94,6 +94,10 @@ int explain_wrong_usage(const CLI::App& app, const std::string& unknown) {
 
 int run_command_line(CommandLine& line, int argc, const char* const* argv) {
   try {
+    // `fairlead __complete -- WORD…`; the words are a command line of their own, not this one's.
+    if (argc > 2 && argv[1] == std::string_view("__complete")) {
+      return print_completions(line, std::vector<std::string>(argv + 3, argv + argc));
+    }
     line.app.parse(argc, argv);
     return line.run();
   } catch (const CLI::ParseError& error) {

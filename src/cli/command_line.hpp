@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -51,6 +52,10 @@ void add_call(CommandLine& line);
 void add_server(CommandLine& line);
 void add_gen(CommandLine& line);
 void add_completion(CommandLine& line);
+
+/// Prints the words that can stand in place of the last of `words`: what the completion scripts
+/// ask.
+int print_completions(const CommandLine& line, const std::vector<std::string>& words);
 
 /// Parses and runs the command; returns its exit code. Never throws.
 int run_command_line(CommandLine& line, int argc, const char* const* argv);

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -22,8 +23,11 @@ absl::StatusOr<std::string> read_argument(const std::string& argument) {
   const std::string path = argument.substr(1);
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(concat(path, ": ", std::strerror(errno)));
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return absl::NotFoundError(concat(path, ": is a folder"));
+  }
   text << file.rdbuf();
-  if (!file) return absl::NotFoundError(concat(path, ": cannot be read"));
   return text.str();
 }
 

@@ -47,9 +47,11 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message_from_json(
   std::unique_ptr<google::protobuf::Message> message(factory.GetPrototype(&type)->New());
   const auto status = google::protobuf::util::JsonStringToMessage(json, message.get());
   if (!status.ok()) {
-    const std::string reason(status.message().data(), status.message().size());
-    return absl::InvalidArgumentError(concat("this is not a ", type.full_name(), ": ", trim(reason),
-                                             "; it has ", fields_of(type)));
+    std::string_view reason =
+        trim(std::string_view(status.message().data(), status.message().size()));
+    if (reason.ends_with('.')) reason.remove_suffix(1);
+    return absl::InvalidArgumentError(
+        concat("this is not a ", type.full_name(), ": ", reason, "; it has ", fields_of(type)));
   }
   return message;
 }

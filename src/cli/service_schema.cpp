@@ -1,5 +1,7 @@
 #include "cli/service_schema.hpp"
 
+#include <set>
+
 #include "fairlead/options.pb.h"
 
 #include "cli/services.hpp"
@@ -12,15 +14,20 @@ namespace {
 Task<absl::Status> explain(discovery::Finder finder, std::string service, std::string prefix) {
   const auto all = co_await finder.info(std::string(), std::string());
   if (!all.ok()) co_return all.status();
+  std::set<std::string> prefixes;
   for (const auto& instance : all->instances) {
-    if (discovery::full_name_of(instance) != service) continue;
-    const std::string actual = prefix_of(instance);
-    if (actual == prefix) continue;
-    const std::string hint =
-        actual.empty() ? "without --prefix it is" : concat("use --prefix ", actual);
-    co_return absl::UnavailableError(concat("no instance of ", service, " is up",
-                                            prefix.empty() ? "" : " under prefix ", prefix, "; ",
-                                            hint));
+    if (discovery::full_name_of(instance) == service) prefixes.insert(prefix_of(instance));
+  }
+  prefixes.erase(prefix);
+  if (!prefixes.empty()) {
+    std::string message = concat("no instance of ", service, " is up",
+                                 prefix.empty() ? "" : " under prefix ", prefix, "; use ");
+    bool first = true;
+    for (const std::string& other : prefixes) {
+      append(message, first ? "" : " or ", other.empty() ? "no --prefix" : "--prefix ", other);
+      first = false;
+    }
+    co_return absl::UnavailableError(message);
   }
   co_return co_await no_such_service(finder, service);
 }

@@ -10,6 +10,7 @@
 #include "fairlead/task.hpp"
 
 #include "cli/connect.hpp"
+#include "cli/table.hpp"
 #include "core/strings.hpp"
 #include "discovery/finder.hpp"
 
@@ -48,8 +49,8 @@ Task<absl::StatusOr<std::vector<Response>>> find(discovery::Finder finder,
   auto found = co_await (finder.*question)(asked, id);
   if (!found.ok()) co_return found.status();
   if (found->invalid > 0) {
-    std::cerr << "fairlead: " << found->invalid << " answers of services could not be read; "
-              << "the first: " << found->first_problem << "\n";
+    std::cerr << "fairlead: answers that could not be read: " << found->invalid
+              << "; the first: " << printable(found->first_problem) << "\n";
   }
   if (found->instances.empty() && !name.empty()) {
     if (!id.empty()) {

@@ -133,6 +133,13 @@ class FindTest(ServiceTest):
             self.assertEqual(json.loads(self.succeed("info", *arguments, "--json")), [info])
         self.assertIn("no instance nobody", self.refuse(1, "info", "calc.Calc", "nobody"))
 
+    def test_instances_that_are_alike_are_described_once(self):
+        second = Calc(self.server.url)
+        self.addCleanup(second.stop)
+        text = self.succeed("info", "calc.Calc")
+        self.assertEqual(text.count("Small sums."), 1)
+        self.assertEqual(text.count("instance "), 2)
+
     def test_info_shows_methods(self):
         text = self.succeed("info", "calc.Calc")
         self.assertIn("calc.Calc 1.0.0\nSmall sums.\n", text)
@@ -173,7 +180,7 @@ class FindTest(ServiceTest):
         result = self.run_command("ls")
         self.assertEqual(result.returncode, 0)
         self.assertIn("calc.Calc", result.stdout)
-        self.assertIn("1 answers of services could not be read", result.stderr)
+        self.assertIn("answers that could not be read: 1", result.stderr)
 
 
 class NobodyTest(unittest.TestCase):
@@ -244,7 +251,10 @@ class CallTest(ServiceTest):
                       self.refuse(2, "call", "calc.Calc.Add", "-", stdin='{"a":1}\n{"x":1}\n'))
 
     def test_timeout_is_told(self):
-        error = self.refuse(1, "call", "calc.Calc.Add", "--timeout", "1ns")
+        silent = Connection(self.server.port)
+        self.addCleanup(silent.close)
+        silent.subscribe("slow.Slow._.schema")
+        error = self.refuse(1, "call", "slow.Slow.Do", "--timeout", "50ms")
         self.assertIn("DEADLINE_EXCEEDED", error)
 
     def test_count_sums_up(self):
@@ -261,7 +271,7 @@ class CallTest(ServiceTest):
         self.addCleanup(other.stop)
         self.assertIn('"result":3', self.succeed("call", "calc.Calc.Add", '{"a":1,"b":2}',
                                                  "--prefix", "eu.test"))
-        self.assertIn("without --prefix it is", self.refuse(
+        self.assertIn("under prefix us; use no --prefix or --prefix eu.test", self.refuse(
             1, "call", "calc.Calc.Add", "--prefix", "us"))
 
     def test_a_prefix_that_was_forgotten(self):
@@ -386,7 +396,7 @@ class ServerTest(unittest.TestCase):
     def test_it_runs_with_jetstream(self):
         with tempfile.TemporaryDirectory() as store:
             process = subprocess.Popen(
-                [FAIRLEAD, "server", "--port", "-1", "--store", store], stderr=subprocess.PIPE,
+                [FAIRLEAD, "server", "--port", "-1", "--store", store, "--", "--name", "mine"], stderr=subprocess.PIPE,
                 text=True, env=clean_environment({}))
             log = []
             for line in process.stderr:
@@ -400,6 +410,7 @@ class ServerTest(unittest.TestCase):
         self.assertIn("Server is ready", log[-1])
         self.assertIn(f"--store_dir {store}", log[0])
         self.assertIn("JetStream", "".join(log))
+        self.assertRegex("".join(log), r"Name: +mine")
 
 
 class GenTest(unittest.TestCase):
@@ -410,7 +421,9 @@ class GenTest(unittest.TestCase):
         (self.folder / "greet.proto").write_text(
             'syntax = "proto3";\npackage greet;\nimport "fairlead/options.proto";\n'
             "message Name { string name = 1; }\n"
-            "service Greeter { rpc Hello(Name) returns (Name); }\n")
+            "service Greeter {\n"
+            '  option (fairlead.service) = { description: "Says hello." };\n'
+            "  rpc Hello(Name) returns (Name);\n}\n")
 
     def test_it_generates(self):
         out = self.folder / "made" / "here"
