@@ -21,20 +21,15 @@ struct Arguments {
   std::vector<std::string> includes;
 };
 
-/// Where fairlead/options.proto lies: installed beside this program, or in the source tree that
-/// this program was built in.
+/// Where fairlead/options.proto lies: in ../include beside this program, when it is installed as in
+/// the folder in which it was built.
 absl::StatusOr<std::string> find_options() {
-  const filesystem::path folder = own_folder();
-  for (const char* place :
-       {"../include", "../share/fairlead/proto", "../share/fairlead", "../../proto", "../proto"}) {
-    std::error_code ignored;
-    const filesystem::path candidate = filesystem::weakly_canonical(folder / place, ignored);
-    if (filesystem::exists(candidate / "fairlead" / "options.proto", ignored)) {
-      return candidate.string();
-    }
-  }
-  return absl::NotFoundError(concat("fairlead/options.proto is not in ../include beside ",
-                                    folder.string(), "; is Fairlead installed whole?"));
+  std::error_code ignored;
+  const filesystem::path include =
+      filesystem::weakly_canonical(own_folder() / "../include", ignored);
+  if (filesystem::exists(include / "fairlead" / "options.proto", ignored)) return include.string();
+  return absl::NotFoundError(concat("fairlead/options.proto is not in ", include.string(),
+                                    "; is Fairlead installed whole?"));
 }
 
 absl::StatusOr<std::vector<std::string>> protoc_command(const Arguments& arguments) {
