@@ -1,12 +1,20 @@
 """A nats-server for tests, and NATS spoken over a plain socket: nothing that the tests test."""
 
 import itertools
+import os
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
 
 TIMEOUT = 20  # seconds; nothing in these tests takes long, unless it hangs
+
+
+def find_server():
+    """The nats-server of the environment, else that of PATH or of Debian, which is for root only."""
+    return (os.environ.get("FAIRLEAD_NATS_SERVER") or shutil.which("nats-server")
+            or "/usr/sbin/nats-server")
 
 
 class NatsServer:
@@ -15,7 +23,7 @@ class NatsServer:
     def __init__(self, *arguments):
         self.directory = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            ["nats-server", "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", self.directory.name,
+            [find_server(), "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", self.directory.name,
              *arguments],
             stderr=subprocess.PIPE, text=True)
         self.port = 0
