@@ -80,7 +80,7 @@ class Server {
  public:
   Server(nats::Connection connection, std::shared_ptr<WorkerPool> workers,
          ServerOptions options = ServerOptions());
-  /// stop() must have ended, if start() was called.
+  /// Ends it at once if it was not stopped: calls that run get no answer from here.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -24,6 +24,10 @@ class HostedService {
   HostedService(nats::Connection connection, Service service, WorkerPool& workers,
                 const ServerOptions& options, Waiter& call_ended);
 
+  ~HostedService() { stop(); }
+  HostedService(const HostedService&) = delete;
+  HostedService& operator=(const HostedService&) = delete;
+
   /// Subscribes to everything.
   absl::Status start();
 

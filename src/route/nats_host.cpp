@@ -14,6 +14,10 @@ Task<void> drain(nats::Subscription& subscription, Deadline::Duration timeout,
 
 }  // namespace
 
+NatsHost::~NatsHost() {
+  for (nats::Subscription& subscription : subscriptions_) subscription.unsubscribe();
+}
+
 absl::Status NatsHost::host(const std::string& subject, const std::string& queue_group,
                             rpc::MethodServer& server) {
   nats::SubscribeOptions options;

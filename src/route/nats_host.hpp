@@ -17,6 +17,8 @@ namespace fairlead::route {
 class NatsHost final : public rpc::ReplySink {
  public:
   explicit NatsHost(nats::Connection connection) : connection_(std::move(connection)) {}
+  /// Leaves what it has not left yet, without waiting.
+  ~NatsHost() override;
 
   /// Subscribes `server`, which outlives this object, to `subject`.
   absl::Status host(const std::string& subject, const std::string& queue_group,

@@ -405,6 +405,22 @@ TEST_F(Call, AStopThatTakesTooLongAnswersWhatIsLeft) {
   instance.probe().gate.open();
 }
 
+TEST_F(Call, AServerThatWasNotStoppedIsGoneAllTheSame) {
+  LoopThread thread;
+  auto service_connection =
+      nats::connect_and_wait(thread.loop(), nats::ConnectOptions(server_.url()));
+  const auto start_and_forget = [&]() -> Task<absl::Status> {
+    Server server(*service_connection, std::make_shared<WorkerPool>(1));
+    absl::Status status =
+        server.add(probe::v1::ProbeService::bind(std::make_shared<testing::Probe>()));
+    if (status.ok()) status = co_await server.start();
+    co_return status;
+  };
+  EXPECT_TRUE(block_on(thread.loop(), start_and_forget()).ok());
+  EXPECT_TRUE(block_on(thread.loop(), service_connection->flush(seconds(5))).ok());
+  EXPECT_TRUE(absl::IsUnavailable(client().Echo(echo("x")).status()));
+}
+
 // --- discovery
 
 TEST_F(Call, StatsCountCallsAndErrors) {
