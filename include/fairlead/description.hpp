@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <google/protobuf/descriptor.h>
@@ -10,6 +11,9 @@ namespace fairlead {
 
 /// How many messages go each way.
 enum class MethodKind { kUnary, kServerStream, kClientStream, kBidiStream };
+
+/// `unary`, `server_stream`, `client_stream` or `bidi_stream`, as discovery shows it.
+std::string_view kind_name(MethodKind kind);
 
 /// What is known of a method before anything runs: from the .proto, written out by the generator.
 /// Names are those of the .proto.

@@ -15,20 +15,6 @@ namespace {
 using google::protobuf::FileDescriptor;
 using Row = std::array<std::string, 6>;
 
-const char* name_of(MethodKind kind) {
-  switch (kind) {
-    case MethodKind::kUnary:
-      return "unary";
-    case MethodKind::kServerStream:
-      return "server_stream";
-    case MethodKind::kClientStream:
-      return "client_stream";
-    case MethodKind::kBidiStream:
-      return "bidi_stream";
-  }
-  return "unknown";
-}
-
 // `2s`, `500ms`, `1500us`: in the largest unit in which it is a whole number.
 std::string text_of(std::chrono::nanoseconds duration) {
   constexpr std::pair<std::int64_t, const char*> kUnits[] = {
@@ -55,8 +41,8 @@ std::string traits_of(const MethodDescription& method) {
 // A method and, in further rows, the other subjects on which it answers.
 void append_rows(const ServiceDescription& service, const MethodDescription& method,
                  std::vector<Row>& rows) {
-  rows.push_back({method.name, with_prefix(service.prefix, method.subject), name_of(method.kind),
-                  text_of(method.timeout),
+  rows.push_back({method.name, with_prefix(service.prefix, method.subject),
+                  std::string(kind_name(method.kind)), text_of(method.timeout),
                   absl::StrCat(name_of(method.request), " -> ", name_of(method.response)),
                   traits_of(method)});
   for (const std::string& alias : method.aliases) {
@@ -95,7 +81,7 @@ nlohmann::ordered_json json_of(const ServiceDescription& service) {
                                {"full_name", method.full_name},
                                {"subject", with_prefix(service.prefix, method.subject)},
                                {"aliases", aliases},
-                               {"kind", name_of(method.kind)},
+                               {"kind", std::string(kind_name(method.kind))},
                                {"timeout", text_of(method.timeout)},
                                {"idempotent", method.idempotent},
                                {"oneway", method.oneway},

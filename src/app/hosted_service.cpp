@@ -28,20 +28,6 @@ std::string format_seconds(std::chrono::nanoseconds duration) {
   return concat(static_cast<double>(duration.count()) / 1e9, "s");
 }
 
-std::string_view kind_name(MethodKind kind) {
-  switch (kind) {
-    case MethodKind::kUnary:
-      return "unary";
-    case MethodKind::kServerStream:
-      return "server_stream";
-    case MethodKind::kClientStream:
-      return "client_stream";
-    case MethodKind::kBidiStream:
-      return "bidi_stream";
-  }
-  return "unary";
-}
-
 discovery::StringMap endpoint_metadata(const MethodDescription& method) {
   return {{"fairlead.method", method.full_name},
           {"fairlead.kind", std::string(kind_name(method.kind))},

@@ -7,22 +7,9 @@
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "core/waiter.hpp"
+#include "core/waiter_timeout.hpp"
 
 namespace fairlead {
-namespace {
-
-struct StopTimeout final : DeadlineNode {
-  explicit StopTimeout(Waiter& waiter) : waiter(waiter) {}
-  void on_deadline() override {
-    passed = true;
-    waiter.wake();
-  }
-  Waiter& waiter;
-  bool passed = false;
-};
-
-}  // namespace
-
 class Server::Impl {
  public:
   Impl(nats::Connection connection, std::shared_ptr<WorkerPool> workers, ServerOptions options)
@@ -67,9 +54,9 @@ class Server::Impl {
                                   {{"reason", std::string(message_of(left))}});
       }
     }
-    StopTimeout end(call_ended_);
+    WaiterTimeout end(call_ended_);
     connection_.loop().core().arm(end, deadline);
-    while (busy() > 0 && !end.passed) co_await call_ended_.wait();
+    while (busy() > 0 && !end.passed()) co_await call_ended_.wait();
     const std::size_t left = busy();
     for (const auto& service : services_) {
       service->give_up(absl::UnavailableError("the service is stopping"));

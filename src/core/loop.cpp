@@ -6,16 +6,9 @@
 
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
+#include "core/waiter_timeout.hpp"
 
 namespace fairlead {
-namespace {
-
-struct Sleeper final : DeadlineNode {
-  void on_deadline() override { waiter.wake(); }
-  Waiter waiter;
-};
-
-}  // namespace
 
 Loop::Loop() : core_(std::make_unique<LoopCore>()) {}
 
@@ -41,9 +34,10 @@ bool Loop::is_current() const {
 }
 
 Task<void> Loop::sleep(Deadline::Duration duration) {
-  Sleeper sleeper;
-  core_->arm(sleeper, Deadline::after(duration));
-  co_await sleeper.waiter.wait();
+  Waiter waiter;
+  WaiterTimeout timeout(waiter);
+  core_->arm(timeout, Deadline::after(duration));
+  co_await waiter.wait();
 }
 
 boost::asio::any_io_executor Loop::executor() const {

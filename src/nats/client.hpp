@@ -86,6 +86,8 @@ class Client final : public LoopResident, public std::enable_shared_from_this<Cl
   };
 
  private:
+  static constexpr std::uint64_t kInboxSubscription = 1;
+
   struct FlushWaiter;
   class Timer final : public DeadlineNode {
    public:
@@ -133,7 +135,7 @@ class Client final : public LoopResident, public std::enable_shared_from_this<Cl
   RequestMux requests_;
   bool inbox_subscribed_ = false;
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<SubscriptionState>> subscriptions_;
-  std::uint64_t next_subscription_ = 2;  // 1 is the inbox
+  std::uint64_t next_subscription_ = kInboxSubscription + 1;
 
   std::deque<FlushWaiter*> flushes_;  // null: given up meanwhile
   Timer ping_timer_{*this, &Client::on_ping_timer};

@@ -1,5 +1,6 @@
 #include "fairlead/nats/subscription.hpp"
 
+#include "core/waiter_timeout.hpp"
 #include "nats/client.hpp"
 #include "nats/subscription_state.hpp"
 
@@ -24,27 +25,12 @@ void SubscriptionState::end(absl::Status reason) {
   arrived.wake();
 }
 
-namespace {
-
-struct NextTimeout final : DeadlineNode {
-  explicit NextTimeout(Waiter& waiter) : waiter(waiter) {}
-  void on_deadline() override {
-    passed = true;
-    waiter.wake();
-  }
-
-  Waiter& waiter;
-  bool passed = false;
-};
-
-}  // namespace
-
 Task<absl::StatusOr<Message>> Subscription::next(Deadline deadline) {
   const auto state = state_;
-  NextTimeout timeout(state->arrived);
+  WaiterTimeout timeout(state->arrived);
   while (state->queue.empty()) {
     if (state->ended) co_return state->end_reason;
-    if (timeout.passed || deadline.passed()) {
+    if (timeout.passed() || deadline.passed()) {
       co_return absl::DeadlineExceededError("no message came in time");
     }
     if (!deadline.is_never() && !timeout.armed()) {

@@ -8,6 +8,20 @@
 
 namespace fairlead {
 
+std::string_view kind_name(MethodKind kind) {
+  switch (kind) {
+    case MethodKind::kUnary:
+      return "unary";
+    case MethodKind::kServerStream:
+      return "server_stream";
+    case MethodKind::kClientStream:
+      return "client_stream";
+    case MethodKind::kBidiStream:
+      return "bidi_stream";
+  }
+  return "unknown";
+}
+
 std::string with_prefix(const std::string& prefix, const std::string& subject) {
   return prefix.empty() ? subject : prefix + "." + subject;
 }
