@@ -34,7 +34,7 @@ class Evaluator {
     absl::StatusOr<double> left = product();
     while (left.ok() && (next() == '+' || next() == '-')) {
       const char sign = text_[position_++];
-      const absl::StatusOr<double> right = product();
+      absl::StatusOr<double> right = product();
       if (!right.ok()) return right;
       *left += sign == '+' ? *right : -*right;
     }
@@ -46,7 +46,7 @@ class Evaluator {
     while (left.ok() && (next() == '*' || next() == '/')) {
       const std::size_t place = position_;
       const char sign = text_[position_++];
-      const absl::StatusOr<double> right = factor();
+      absl::StatusOr<double> right = factor();
       if (!right.ok()) return right;
       if (sign == '/' && *right == 0) {
         position_ = place;
@@ -60,7 +60,7 @@ class Evaluator {
   absl::StatusOr<double> factor() {
     if (depth_ == kDeepest) return error("the expression is nested too deeply");
     ++depth_;
-    const absl::StatusOr<double> result = nested_factor();
+    absl::StatusOr<double> result = nested_factor();
     --depth_;
     return result;
   }
@@ -75,7 +75,7 @@ class Evaluator {
     }
     if (letter != '(') return number();
     ++position_;
-    const absl::StatusOr<double> result = sum();
+    absl::StatusOr<double> result = sum();
     if (!result.ok()) return result;
     if (next() != ')') return error("expected ), found " + found());
     ++position_;

@@ -42,6 +42,7 @@ std::vector<std::string> unknown_variables(const Environment& environment) {
     std::string warning = "the environment variable " + name + " means nothing here";
     // What all have in common would make anything near.
     std::vector<std::string> ends;
+    ends.reserve(known.size());
     for (const std::string& one : known) ends.push_back(one.substr(kStart.size()));
     if (const auto end = nearest(name.substr(kStart.size()), ends)) {
       warning += "; do you mean " + std::string(kStart) + *end + "?";

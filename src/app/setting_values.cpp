@@ -37,8 +37,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::int64_t unit = 0;
   if (text == "ms") unit = 1;
   if (text == "s") unit = 1000;
-  if (text == "m") unit = 60 * 1000;
-  if (text == "h") unit = 60 * 60 * 1000;
+  if (text == "m") unit = 60'000;
+  if (text == "h") unit = 3'600'000;
   // A year is more than anybody waits, and less than any clock holds.
   constexpr std::int64_t kMost = std::int64_t{365} * 24 * 60 * 60 * 1000;
   if (unit == 0 || *number > kMost / unit) return std::nullopt;

@@ -14,8 +14,9 @@ namespace {
 // Stores what was read; false if it could not be read.
 template <typename Value, typename Place>
 bool store(std::optional<Value> value, Place& place) {
-  if (value) place = *std::move(value);
-  return value.has_value();
+  if (!value) return false;
+  place = *std::move(value);
+  return true;
 }
 
 std::optional<LogLevel> parse_level(const std::string& text) {
@@ -124,6 +125,7 @@ std::span<const Setting> all_settings() {
 
 std::vector<std::string> setting_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kSettings));
   for (const Setting& setting : kSettings) names.emplace_back(setting.name);
   return names;
 }

@@ -1,5 +1,7 @@
 #include "cli/call_summary.hpp"
 
+#include <cmath>
+
 #include <absl/strings/str_format.h>
 #include <nlohmann/json.hpp>
 
@@ -27,7 +29,7 @@ std::string CallSummary::text(std::chrono::nanoseconds elapsed) const {
   const auto time = [](std::uint64_t nanoseconds) {
     return format_duration(std::chrono::nanoseconds(nanoseconds));
   };
-  const auto calls_per_second = static_cast<std::uint64_t>(rate(elapsed) + 0.5);
+  const auto calls_per_second = static_cast<std::uint64_t>(std::llround(rate(elapsed)));
   std::string text =
       concat(format_count(times_.count()), " calls in ", format_duration(elapsed), ": ",
              format_count(calls_per_second), " calls/s, p50 ", time(times_.quantile(0.5)), ", p99 ",
