@@ -1,42 +1,23 @@
 #include "app/service_check.hpp"
 
-#include <regex>
 #include <set>
 
+#include "core/names.hpp"
 #include "core/strings.hpp"
 #include "nats/subject.hpp"
 
 namespace fairlead {
-namespace {
-
-bool is_name(std::string_view name) {
-  for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
-  }
-  return !name.empty();
-}
-
-// The expression that ADR-32's tools use (semver.org).
-bool is_version(const std::string& version) {
-  static const std::regex kSemVer(
-      R"(^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))"
-      R"((?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$)");
-  return std::regex_match(version, kSemVer);
-}
-
-}  // namespace
 
 absl::Status check_service(const Service& service) {
   const ServiceDescription& description = service.description();
   const auto wrong = [&](std::string_view reason) {
     return absl::InvalidArgumentError(concat("service ", description.full_name, ": ", reason));
   };
-  if (!is_name(description.name)) {
+  if (!is_discovery_name(description.name)) {
     return wrong(concat("the name \"", escape(description.name),
                         "\" may only have letters, digits, \"-\" and \"_\""));
   }
-  if (!is_version(description.version)) {
+  if (!is_semantic_version(description.version)) {
     return wrong(concat("the version \"", escape(description.version),
                         "\" is not a semantic version such as 1.0.0"));
   }

@@ -7,6 +7,7 @@
 #include <google/protobuf/compiler/code_generator.h>
 
 #include "codegen/syntax.hpp"
+#include "core/names.hpp"
 #include "core/nearest.hpp"
 
 namespace fairlead::codegen {

@@ -7,6 +7,7 @@
 #include "fairlead/options.pb.h"
 
 #include "codegen/syntax.hpp"
+#include "core/names.hpp"
 
 namespace fairlead::codegen {
 namespace {
