@@ -34,8 +34,7 @@ package: setup-dev build ## Make a Debian package in build/package
 format: setup-dev ## Format all C++ sources
 	@git ls-files --cached --others --exclude-standard '*.hpp' '*.cpp' | xargs clang-format-14 -i
 
-lint: setup-dev ## Run the linters alone
-	@cmake --preset release --log-level=WARNING
+lint: setup-dev build ## Run the linters alone
 	@ctest --preset release --tests-regex '^lint[.]'
 
 setup:

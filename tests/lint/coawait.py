@@ -89,10 +89,13 @@ def check(build):
     arguments = compile_arguments(build)
     clean = common.CleanFiles(build, "coawait")
     files = set(common.cpp_files())
-    sources, seen = {}, set()
+    sources, seen, findings = {}, set(), []
     for name in arguments:
         # What protoc-gen-fairlead made is checked too, what protoc made has no co_await.
         if name not in files and not name.name.endswith((".fairlead.cpp", ".main.cpp")):
+            continue
+        if not name.exists():
+            findings.append(f"{name}: is not generated yet; build first")
             continue
         folders = {pathlib.Path(word[2:]) for word in arguments[name] if word.startswith("-I")}
         closure = common.closure(name, tuple(sorted(folders)))
@@ -102,9 +105,9 @@ def check(build):
     # Compiled elsewhere or not at all: other build options, the outside project, expected output.
     elsewhere = [common.ROOT / folder
                  for folder in ("tests/consumer", "tests/fuzz", "tests/codegen", "bench")]
-    findings = [f"{name}: has co_await, but nothing that is compiled here includes it"
-                for name in sorted(files - seen) if "co_await" in text(name)
-                and not any(folder in name.parents for folder in elsewhere)]
+    findings += [f"{name}: has co_await, but nothing that is compiled here includes it"
+                 for name in sorted(files - seen) if "co_await" in text(name)
+                 and not any(folder in name.parents for folder in elsewhere)]
 
     def check_one(name):
         key = common.digest(sources[name] | {QUERY, pathlib.Path(__file__)}, *arguments[name])
