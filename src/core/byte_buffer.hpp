@@ -26,6 +26,7 @@ class ByteBuffer {
   void commit(std::size_t count) { end_ += count; }
 
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;  // there may be no memory yet to copy nothing to
     std::memcpy(prepare(bytes.size()), bytes.data(), bytes.size());
     commit(bytes.size());
   }
