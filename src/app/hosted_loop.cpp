@@ -70,7 +70,10 @@ Task<void> HostedLoop::host(nats::Connection connection) {
   }
   end_.given_up = co_await server.stop(plan_.stop_timeout);
   // If it fails the connection is closed as it is; the calls have ended all the same.
-  if (!lost_) co_await connection.drain(kDrainTimeout);
+  if (!lost_) {
+    const absl::Status drained = co_await connection.drain(kDrainTimeout);
+    drained.IgnoreError();
+  }
 }
 
 // Sees to it that a connection that ends while it is needed ends the service.

@@ -97,7 +97,7 @@ TEST(LogSink, LinesOfSeveralThreadsDoNotMix) {
   std::istringstream lines(stream.str());
   int count = 0;
   for (std::string line; std::getline(lines, line); ++count) {
-    EXPECT_NO_THROW(nlohmann::json::parse(line)) << line;
+    EXPECT_TRUE(nlohmann::json::accept(line)) << line;
   }
   EXPECT_EQ(count, 800);
 }
