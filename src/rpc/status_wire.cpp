@@ -12,6 +12,18 @@
 #include "rpc/percent.hpp"
 #include "wire/header_reader.hpp"
 
+namespace fairlead {
+namespace {
+
+// By way of a string_view: the constructor from std::string is a template whose name clang 19
+// mangles otherwise than the g++ that built Debian's Abseil.
+absl::Cord to_cord(std::string_view text) {
+  return absl::Cord(to_absl(text));
+}
+
+}  // namespace
+}  // namespace fairlead
+
 namespace fairlead::rpc {
 namespace {
 
@@ -82,7 +94,7 @@ void decode_details(std::string_view text, absl::Status& status) {
   // error.
   if (!absl::Base64Unescape(to_absl(text), &bytes) || !details.ParseFromString(bytes)) return;
   for (const auto& detail : details.details()) {
-    status.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+    status.SetPayload(detail.type_url(), to_cord(detail.value()));
   }
 }
 
@@ -163,11 +175,11 @@ absl::StatusCode code_of_http(int http) {
 }
 
 void mark_remote(absl::Status& status) {
-  status.SetPayload(kOriginPayload, absl::Cord("remote"));
+  status.SetPayload(kOriginPayload, to_cord("remote"));
 }
 
 void set_retry_pushback(absl::Status& status, std::chrono::milliseconds pushback) {
-  status.SetPayload(kPushbackPayload, absl::Cord(std::to_string(pushback.count())));
+  status.SetPayload(kPushbackPayload, to_cord(std::to_string(pushback.count())));
 }
 
 void write_status(const absl::Status& status, wire::HeaderWriter& headers) {
@@ -239,7 +251,7 @@ std::optional<std::chrono::milliseconds> retry_pushback(const absl::Status& stat
 }
 
 void add_status_detail(absl::Status& status, const google::protobuf::Message& detail) {
-  status.SetPayload(type_url(detail), absl::Cord(detail.SerializeAsString()));
+  status.SetPayload(type_url(detail), to_cord(detail.SerializeAsString()));
 }
 
 bool get_status_detail(const absl::Status& status, google::protobuf::Message& detail) {
