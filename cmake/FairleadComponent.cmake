@@ -40,16 +40,25 @@ function(fairlead_component name)
   set_property(TARGET fairlead_component_${name} PROPERTY FAIRLEAD_KNOWS ${arg_KNOWS})
 
   if(FAIRLEAD_TESTS AND tests)
-    fairlead_test(${name}_test ${tests})
+    set(nats_only)
+    if(name MATCHES "^(core|wire|nats)$")
+      set(nats_only NATS_ONLY)
+    endif()
+    fairlead_test(${name}_test ${tests} ${nats_only})
   endif()
 endfunction()
 
-# fairlead_test(NAME source… [LIBRARIES library…]): a GoogleTest program with everything linked.
+# fairlead_test(NAME source… [LIBRARIES library…] [NATS_ONLY]): a GoogleTest program with everything
+# linked, or with the NATS client alone.
 function(fairlead_test name)
-  cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "NATS_ONLY" "" "LIBRARIES" ${ARGN})
+  set(library fairlead)
+  if(arg_NATS_ONLY)
+    set(library fairlead_nats)
+  endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} fairlead fairlead_warnings
+  target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} ${library} fairlead_warnings
     GTest::gtest_main GTest::gmock)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT 120)

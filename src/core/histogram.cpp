@@ -22,6 +22,20 @@ std::uint64_t Histogram::quantile(double quantile) const {
   return max_;
 }
 
+std::vector<std::uint64_t> Histogram::counts_up_to(std::span<const std::uint64_t> bounds) const {
+  std::vector<std::uint64_t> counts;
+  counts.reserve(bounds.size());
+  std::uint64_t seen = 0;
+  std::size_t bucket = 0;
+  for (const std::uint64_t bound : bounds) {
+    for (; bucket < kBuckets && seen < count_ && end_of(bucket) <= bound; ++bucket) {
+      seen += buckets_[bucket];
+    }
+    counts.push_back(seen);
+  }
+  return counts;
+}
+
 void Histogram::add(const Histogram& other) {
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket)
     buckets_[bucket] += other.buckets_[bucket];

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace fairlead {
 
@@ -23,6 +25,10 @@ class Histogram {
   /// The smallest value that at least `quantile` (0 to 1) of all values do not exceed, rounded up
   /// to the end of its bucket; 0 if there are none.
   std::uint64_t quantile(double quantile) const;
+
+  /// How many values do not exceed each of `bounds`, which ascend. A bound lies within a bucket,
+  /// whose values count as greater: a value may be up to 1/16 below a bound and not be counted.
+  std::vector<std::uint64_t> counts_up_to(std::span<const std::uint64_t> bounds) const;
 
   void add(const Histogram& other);
   void clear() { *this = Histogram(); }

@@ -36,6 +36,23 @@ TEST(Histogram, QuantilesAreWithinASixteenth) {
   }
 }
 
+TEST(Histogram, CountsUpToBoundsAreWithinASixteenth) {
+  Histogram histogram;
+  for (std::uint64_t value = 1; value <= 100'000; ++value) histogram.record(value);
+  const std::vector<std::uint64_t> bounds = {0, 15, 1000, 50'000, 50'001, 99'999, UINT64_MAX};
+  const std::vector<std::uint64_t> counts = histogram.counts_up_to(bounds);
+  ASSERT_EQ(counts.size(), bounds.size());
+  EXPECT_EQ(counts.front(), 0u);
+  EXPECT_EQ(counts[1], 15u);
+  EXPECT_EQ(counts.back(), 100'000u);
+  for (std::size_t i = 1; i + 1 < bounds.size(); ++i) {
+    EXPECT_GE(counts[i], counts[i - 1]);
+    EXPECT_LE(counts[i], bounds[i]);
+    EXPECT_GE(counts[i], bounds[i] - bounds[i] / 16 - 1);
+  }
+  EXPECT_EQ(Histogram().counts_up_to(bounds), std::vector<std::uint64_t>(bounds.size(), 0));
+}
+
 TEST(Histogram, ExtremesAndSums) {
   Histogram a, b;
   a.record(0);

@@ -5,8 +5,8 @@
 #include <absl/time/time.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json_depth.hpp"
 #include "core/strings.hpp"
-#include "discovery/json_depth.hpp"
 
 namespace fairlead::discovery {
 

@@ -1,6 +1,7 @@
+// What a program does with a connection: publish, request, subscribe, flush, drain.
 #include "nats/client.hpp"
 
-#include <absl/strings/str_join.h>
+#include <algorithm>
 
 #include "core/strings.hpp"
 #include "nats/nuid.hpp"
@@ -8,76 +9,33 @@
 #include "wire/writer.hpp"
 
 namespace fairlead::nats {
+namespace {
 
-Client::Client(Loop& loop, ConnectOptions options)
-    : loop_(loop),
-      options_(std::move(options)),
-      requests_(concat(options_.inbox_prefix(), ".", new_nuid())) {}
+// Where writable() begins to wait: what stays in the processor's cache until it is written is
+// written faster, and more in one write gains nothing.
+constexpr std::size_t kWritable = 256 << 10;
+// What a kept message takes besides its payload, at most about.
+constexpr std::size_t kFrameSize = 64;
 
-Client::~Client() = default;
+}  // namespace
 
 std::string Client::new_inbox() const {
   return concat(options_.inbox_prefix(), ".", new_nuid());
 }
 
-Task<absl::StatusOr<std::shared_ptr<Client>>> Client::connect(Loop& loop, ConnectOptions options) {
-  const auto servers = parse_servers(options.url());
-  if (!servers.ok()) co_return servers.status();
-  if (const auto status = check_publish_subject(options.inbox_prefix()); !status.ok()) {
-    co_return absl::InvalidArgumentError(concat("inbox prefix: ", message_of(status)));
-  }
-  std::vector<std::string> failures;
-  absl::StatusCode code = absl::StatusCode::kUnavailable;
-  for (const ServerAddress& server : *servers) {
-    auto client = std::make_shared<Client>(loop, options);
-    const absl::Status status = co_await client->open(server);
-    if (status.ok()) co_return client;
-    failures.push_back(concat(server.display(), ": ", message_of(status)));
-    if (!absl::IsUnavailable(status)) code = status.code();
-  }
-  co_return absl::Status(code, concat("no connection to NATS: ", absl::StrJoin(failures, "; ")));
-}
-
-Task<absl::Status> Client::open(ServerAddress server) {
-  server_ = std::move(server);
-  const Deadline deadline = Deadline::after(options_.connect_timeout());
-  auto transport = co_await connect_tcp(loop_, server_, deadline);
-  if (!transport.ok()) co_return transport.status();
-  transport_ = *std::move(transport);
-  arm(connect_timer_, deadline);
-  loop_.core().keep(shared_from_this(), run());
-  while (!is_open() && !finished_) co_await opened_.wait();
-  connect_timer_.unlink();
-  if (finished_) co_return end_reason_;
-  options_.logger().debug("connected to NATS", {{"server", server_.display()},
-                                                {"server_version", server_info().version}});
-  arm(ping_timer_, Deadline::after(options_.ping_interval()));
-  co_return absl::OkStatus();
-}
-
-void Client::on_connect_timer() {
-  perform(session_.on_connect_timeout());
-}
-
-void Client::on_ping_timer() {
-  perform(session_.on_ping_interval());
-  if (is_open()) arm(ping_timer_, Deadline::after(options_.ping_interval()));
-}
-
 absl::Status Client::check_sendable(std::string_view header, std::size_t size) const {
-  if (!is_open()) return closed_error();
-  const ServerInfo& info = session_.info();
-  if (header.size() + size > info.max_payload) {
+  if (ended_) return end_error();
+  if (header.size() + size > info_.max_payload) {
     return absl::ResourceExhaustedError(concat("the message has ", header.size() + size,
                                                " bytes with its headers; the NATS server takes ",
-                                               info.max_payload, " at most (max_payload)"));
+                                               info_.max_payload, " at most (max_payload)"));
   }
-  if (!header.empty() && !info.headers) {
+  if (!header.empty() && !info_.headers) {
     return absl::FailedPreconditionError("the NATS server does not support headers");
   }
-  if (output_.size() + size > options_.write_limit()) {
+  if (is_open() && link_->output().size() + size > options_.write_limit()) {
     return absl::ResourceExhaustedError(
-        concat(output_.size(),
+        concat(link_->output().size(),
                " bytes wait to be written to the NATS server, which takes them "
                "too slowly; the limit is ",
                options_.write_limit()));
@@ -85,13 +43,27 @@ absl::Status Client::check_sendable(std::string_view header, std::size_t size) c
   return absl::OkStatus();
 }
 
+absl::Status Client::check_room_while_away(std::size_t size) const {
+  if (away_.has_room(size + kFrameSize)) return absl::OkStatus();
+  return absl::UnavailableError(concat("there is no connection to NATS, and ", away_.size(),
+                                       " bytes are kept for the next already; "
+                                       "the limit is ",
+                                       away_.limit(), " (reconnect buffer). Nothing was sent"));
+}
+
 absl::Status Client::publish(std::string_view subject, std::string_view reply,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload) {
   if (absl::Status status = check_sendable(header, size); !status.ok()) return status;
-  write_payload(wire::append_publish(output_, subject, reply, header, size));
+  if (is_open()) {
+    write_payload(wire::append_publish(link_->output(), subject, reply, header, size));
+    link_->wake_writer();
+  } else {
+    const std::size_t all = subject.size() + reply.size() + header.size() + size;
+    if (absl::Status status = check_room_while_away(all); !status.ok()) return status;
+    write_payload(away_.append(subject, reply, header, size, std::nullopt));
+  }
   ++statistics_.messages_out;
-  wake_writer();
   return absl::OkStatus();
 }
 
@@ -99,15 +71,25 @@ absl::Status Client::start_request(PendingRequest& request, Deadline deadline,
                                    std::string_view subject, std::string_view header,
                                    std::size_t size, absl::FunctionRef<void(char*)> write_payload) {
   if (absl::Status status = check_sendable(header, size); !status.ok()) return status;
-  if (!inbox_subscribed_) {
-    inbox_subscribed_ = true;
-    wire::append_subscribe(output_, requests_.wildcard(), "", kInboxSubscription);
+  if (!inbox_refused_.ok()) return inbox_refused_;
+  if (is_open()) {
+    ByteBuffer& output = link_->output();
+    if (!inbox_wanted_) {
+      inbox_wanted_ = true;
+      wire::append_subscribe(output, requests_.wildcard(), "", SubscriptionTable::kInbox);
+    }
+    const std::string_view reply = requests_.open(request, subject);
+    write_payload(wire::append_publish(output, subject, reply, header, size));
+    link_->wake_writer();
+  } else {
+    const std::size_t all = subject.size() + requests_.wildcard().size() + header.size() + size;
+    if (absl::Status status = check_room_while_away(all); !status.ok()) return status;
+    inbox_wanted_ = true;
+    const std::string_view reply = requests_.open(request, subject);
+    write_payload(away_.append(subject, reply, header, size, requests_.ticket(request)));
   }
-  const std::string_view reply = requests_.open(request);
-  write_payload(wire::append_publish(output_, subject, reply, header, size));
   ++statistics_.messages_out;
   arm(request, deadline);
-  wake_writer();
   return absl::OkStatus();
 }
 
@@ -118,43 +100,104 @@ absl::StatusOr<std::shared_ptr<SubscriptionState>> Client::subscribe(
   if (!options.queue_group().empty()) {
     if (absl::Status status = check_queue_group(options.queue_group()); !status.ok()) return status;
   }
-  if (!is_open()) return closed_error();
-  auto subscription = std::make_shared<SubscriptionState>();
+  if (ended_) return end_error();
+  auto subscription = subscriptions_.add(subject, options, std::move(callback));
   subscription->client = weak_from_this();
-  subscription->id = next_subscription_++;
-  subscription->subject = std::string(subject);
-  subscription->queue_group = options.queue_group();
-  subscription->callback = std::move(callback);
-  subscription->pending_limit = options.pending_limit();
-  subscriptions_.emplace(subscription->id, subscription);
-  wire::append_subscribe(output_, subject, options.queue_group(), subscription->id);
-  wake_writer();
+  if (is_open()) {
+    wire::append_subscribe(link_->output(), subject, options.queue_group(), subscription->id);
+    link_->wake_writer();
+  }
   return subscription;
 }
 
 void Client::send_unsubscribe(SubscriptionState& subscription) {
-  if (!is_open() || subscription.ended || subscription.unsubscribed) return;
+  if (ended_ || subscription.ended || subscription.unsubscribed) return;
   subscription.unsubscribed = true;
-  wire::append_unsubscribe(output_, subscription.id);
-  wake_writer();
+  for (const auto& link : {link_, leaving_}) {
+    if (!link || !link->is_open()) continue;
+    wire::append_unsubscribe(link->output(), subscription.id);
+    link->wake_writer();
+  }
 }
 
 void Client::unsubscribe(SubscriptionState& subscription) {
   send_unsubscribe(subscription);
   subscription.end(absl::CancelledError("unsubscribed"));
-  forget(subscription);
+  subscriptions_.remove(subscription);
 }
 
 void Client::unsubscribe_after(SubscriptionState& subscription, std::uint64_t count) {
-  if (!is_open() || subscription.ended) return;
+  if (ended_ || subscription.ended) return;
   if (count <= subscription.received) return unsubscribe(subscription);
   subscription.max = count;
-  wire::append_unsubscribe(output_, subscription.id, count);
-  wake_writer();
+  if (!is_open()) return;
+  wire::append_unsubscribe(link_->output(), subscription.id, count - subscription.received_before);
+  link_->wake_writer();
 }
 
-void Client::forget(const SubscriptionState& subscription) {
-  subscriptions_.erase(subscription.id);
+Task<absl::Status> Client::writable() {
+  const auto self = shared_from_this();
+  const std::size_t limit = std::min(kWritable, options_.write_limit() / 2);
+  while (!ended_ && (!is_open() || link_->output().size() > limit)) {
+    const bool woken = co_await writable_.wait(loop_.core());
+    static_cast<void>(woken);
+  }
+  if (ended_) co_return end_error();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Client::flush(Deadline::Duration timeout) {
+  const auto self = shared_from_this();
+  const Deadline deadline = Deadline::after(timeout);
+  while (!ended_) {
+    if (is_open()) {
+      const std::shared_ptr<Link> link = link_;
+      co_return co_await link->flush(deadline);
+    }
+    const bool opened = co_await opened_.wait(loop_.core(), deadline);
+    if (!opened) co_return absl::DeadlineExceededError("no connection to NATS came back in time");
+  }
+  co_return end_error();
+}
+
+Task<absl::Status> Client::drain(Deadline::Duration timeout) {
+  const auto self = shared_from_this();
+  const Deadline deadline = Deadline::after(timeout);
+  for (const auto& subscription : subscriptions_.all()) send_unsubscribe(*subscription);
+  // The PONG says that all that was sent to the subscriptions has arrived, and that all that was
+  // published here, the answers to it included, has been taken.
+  absl::Status status = co_await flush(deadline.remaining());
+  for (const auto& subscription : subscriptions_.take_all()) {
+    subscription->end(absl::CancelledError("the connection was drained"));
+  }
+  if (status.ok()) status = co_await flush(deadline.remaining());
+  close();
+  co_return status;
+}
+
+Task<absl::Status> Client::closed() {
+  const auto self = shared_from_this();
+  if (!ended_) {
+    const bool woken = co_await closed_.wait(loop_.core());
+    static_cast<void>(woken);
+  }
+  co_return end_reason_;
+}
+
+std::shared_ptr<EventQueue> Client::events() {
+  auto queue = events_.open();
+  if (is_open())
+    queue->events.emplace_back(EventKind::kConnected, link_->server().display(), absl::OkStatus());
+  queue->ended = ended_;
+  return queue;
+}
+
+absl::Status Client::end_error() const {
+  if (end_reason_.ok()) {
+    return absl::UnavailableError("the connection to NATS was closed by this program");
+  }
+  return absl::UnavailableError(
+      concat("the connection to NATS has ended: ", message_of(end_reason_)));
 }
 
 }  // namespace fairlead::nats

@@ -1,42 +1,46 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include <absl/container/flat_hash_map.h>
 #include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
 #include "fairlead/nats/connection.hpp"
+#include "fairlead/task_scope.hpp"
 
-#include "core/byte_buffer.hpp"
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
+#include "core/waiter_list.hpp"
+#include "nats/away_buffer.hpp"
+#include "nats/event_hub.hpp"
+#include "nats/link.hpp"
 #include "nats/request_mux.hpp"
-#include "nats/session.hpp"
-#include "nats/subscription_state.hpp"
-#include "nats/transport.hpp"
-#include "wire/operation.hpp"
-#include "wire/parser.hpp"
+#include "nats/server_pool.hpp"
+#include "nats/subscription_table.hpp"
 
 namespace fairlead::nats {
 
-/// The inside of a Connection: drives a Session over a Transport, and is the data path. Subjects
-/// and headers that are given to it have been checked.
+/// The inside of a Connection: what stays while links to servers come and go. Subjects and headers
+/// that are given to it have been checked.
 ///
-/// Reading takes what the socket has, up to 64 KiB and more, and handles every whole message in it
-/// before reading again. Writing starts at once when nothing is being written, and otherwise
-/// gathers; while messages are handled it waits, so that all their answers leave in one write.
-class Client final : public LoopResident, public std::enable_shared_from_this<Client> {
+/// A ServerPool says which server is next, a Link is the connection to it. When a link is lost,
+/// requests in flight fail, and what is published is kept until there is another. A server that is
+/// about to stop is left for another one while both links stand, so that nothing is lost.
+class Client final : public LoopResident,
+                     public LinkOwner,
+                     public std::enable_shared_from_this<Client> {
  public:
   static Task<absl::StatusOr<std::shared_ptr<Client>>> connect(Loop& loop, ConnectOptions options);
 
   /// Not for use: connect() makes clients.
-  Client(Loop& loop, ConnectOptions options);
+  Client(Loop& loop, ConnectOptions options, std::vector<ServerAddress> servers);
   ~Client() override;
 
   /// Sends a message of `size` bytes that `write_payload` writes in place. `header` is a whole
@@ -44,7 +48,8 @@ class Client final : public LoopResident, public std::enable_shared_from_this<Cl
   absl::Status publish(std::string_view subject, std::string_view reply, std::string_view header,
                        std::size_t size, absl::FunctionRef<void(char*)> write_payload);
 
-  /// Sends a request in the same way. On success `request` gets exactly one outcome.
+  /// Sends a request in the same way. On success `request` gets exactly one outcome; `subject`
+  /// lives until then.
   absl::Status start_request(PendingRequest& request, Deadline deadline, std::string_view subject,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload);
@@ -57,94 +62,80 @@ class Client final : public LoopResident, public std::enable_shared_from_this<Cl
   /// Tells the server only: what is on its way is still delivered.
   void send_unsubscribe(SubscriptionState& subscription);
 
+  Task<absl::Status> writable();
   Task<absl::Status> flush(Deadline::Duration timeout);
   Task<absl::Status> drain(Deadline::Duration timeout);
   Task<absl::Status> closed();
-  void close();
+  void close() { end(absl::OkStatus()); }
   void shut_down() override { close(); }
 
+  std::shared_ptr<EventQueue> events();
   void arm(DeadlineNode& node, Deadline deadline) { loop_.core().arm(node, deadline); }
   std::string new_inbox() const;
-  bool is_open() const { return session_.state() == Session::State::kOpen; }
-  const ServerInfo& server_info() const { return session_.info(); }
-  const ConnectOptions& options() const { return options_; }
+  bool is_open() const { return link_ && link_->is_open(); }
+  bool is_closed() const { return ended_; }
+  const ServerInfo& server_info() const { return info_; }
   const Statistics& statistics() const { return statistics_; }
   Loop& loop() const { return loop_; }
 
-  /// While one of these lives, writes wait. They nest.
-  class WriteHold {
-   public:
-    explicit WriteHold(Client& client) : client_(client) { ++client_.write_holds_; }
-    ~WriteHold() {
-      if (--client_.write_holds_ == 0) client_.wake_writer();
-    }
-    WriteHold(const WriteHold&) = delete;
-    WriteHold& operator=(const WriteHold&) = delete;
-
-   private:
-    Client& client_;
-  };
-
  private:
-  static constexpr std::uint64_t kInboxSubscription = 1;
-
-  struct FlushWaiter;
-  class Timer final : public DeadlineNode {
-   public:
-    Timer(Client& client, void (Client::*action)()) : client_(client), action_(action) {}
-    void on_deadline() override { (client_.*action_)(); }
-
-   private:
-    Client& client_;
-    void (Client::*action_)();
-  };
-
-  Task<absl::Status> open(ServerAddress server);
+  // How links come and go (client_life.cpp).
   Task<void> run();
-  Task<void> read_loop();
-  Task<void> write_loop();
-  void handle_input();
-  void handle(const wire::Operation& operation);
-  void handle_message(const wire::Operation& operation);
-  void perform(const Session::Actions& actions);
-  void perform(const Action& action);
-  void finish(absl::Status reason);
+  Task<void> step(TaskScope& tasks);
+  Task<void> pause(std::chrono::milliseconds time);
+  Task<void> try_server(TaskScope& tasks, ServerAddress server);
+  Task<void> run_link(std::shared_ptr<Link> link);
+  void adopt(std::shared_ptr<Link> link, TaskScope& tasks);
+  Task<void> leave(std::shared_ptr<Link> old_link, std::shared_ptr<Link> new_link);
+  void refuse(const AwayBuffer::TooLarge& kept, const std::string& server);
+  void lose(const Link& link);
+  void end(absl::Status reason);
   void end_waiters();
-  void on_ping_timer();
-  void on_connect_timer();
+  void emit(const Event& event);
+
+  // LinkOwner (client_receive.cpp).
+  void on_message(const wire::Operation& message) override;
+  void on_link_open(Link&) override { attention_.wake(); }
+  void on_link_info(Link& link) override;
+  void on_link_error(Link& link, const ServerError& error) override;
+  void on_link_written(Link& link) override;
+  void on_subscription_refused(const ServerError& error);
+
   absl::Status check_sendable(std::string_view header, std::size_t size) const;
-  absl::Status closed_error() const;
-  void forget(const SubscriptionState& subscription);
-  void wake_writer() {
-    if (write_holds_ == 0 && !output_.empty()) writer_.wake();
-  }
+  absl::Status check_room_while_away(std::size_t size) const;
+  absl::Status end_error() const;
 
   Loop& loop_;
-  ConnectOptions options_;
-  ServerAddress server_;
-  Session session_;
-  std::unique_ptr<Transport> transport_;
-  wire::ParseLimits limits_;
+  const ConnectOptions options_;
+  ServerPool pool_;
+  const Deadline first_deadline_;  // of the attempts to connect for the first time
+  Statistics statistics_;
+  ServerInfo info_;
 
-  ByteBuffer input_;
-  ByteBuffer output_;   // what waits
-  ByteBuffer sending_;  // what is being written
-  Waiter writer_;
-  int write_holds_ = 0;
+  std::shared_ptr<Link> link_;       // null: away
+  std::shared_ptr<Link> candidate_;  // being connected
+  std::shared_ptr<Link> leaving_;    // of a server that is about to stop
+  bool moving_ = false;              // from such a server to another
+  Waiter attention_;                 // run() waits here
+  struct Loss {
+    absl::Status reason;
+    bool refused;
+  };
+  std::optional<Loss> loss_;  // not yet told to the pool
 
   RequestMux requests_;
-  bool inbox_subscribed_ = false;
-  absl::flat_hash_map<std::uint64_t, std::shared_ptr<SubscriptionState>> subscriptions_;
-  std::uint64_t next_subscription_ = kInboxSubscription + 1;
+  bool inbox_wanted_ = false;
+  absl::Status inbox_refused_;
+  SubscriptionTable subscriptions_;
+  AwayBuffer away_;
+  EventHub events_;
 
-  std::deque<FlushWaiter*> flushes_;  // null: given up meanwhile
-  Timer ping_timer_{*this, &Client::on_ping_timer};
-  Timer connect_timer_{*this, &Client::on_connect_timer};
-  Waiter opened_;
-  std::deque<Waiter*> closed_waiters_;
-  bool finished_ = false;
+  bool was_open_ = false;
+  bool ended_ = false;
   absl::Status end_reason_;
-  Statistics statistics_;
+  WaiterList opened_;  // those who wait for a link, or the end
+  WaiterList writable_;
+  WaiterList closed_;
 };
 
 }  // namespace fairlead::nats

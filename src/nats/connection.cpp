@@ -13,6 +13,7 @@ namespace fairlead::nats {
 namespace {
 
 absl::StatusOr<std::string> header_block(const Headers& headers) {
+  if (headers.empty()) return std::string();
   wire::HeaderWriter writer;
   for (const auto& [key, value] : headers) {
     if (!wire::is_valid_header_key(key)) {
@@ -36,7 +37,7 @@ struct OneReply final : PendingRequest {
     finish(absl::UnavailableError("no responders: nobody is subscribed to this subject"));
   }
   void on_timeout() override { finish(absl::DeadlineExceededError("no reply came in time")); }
-  void on_lost(const absl::Status& reason) override { finish(reason); }
+  void on_failed(const absl::Status& reason) override { finish(reason); }
 
   void finish(absl::StatusOr<Message> outcome) {
     result = std::move(outcome);
@@ -71,6 +72,18 @@ absl::Status Connection::publish(std::string_view subject, std::string_view payl
   if (!block.ok()) return block.status();
   return client_->publish(subject, reply, *block, payload.size(),
                           [&](char* to) { std::memcpy(to, payload.data(), payload.size()); });
+}
+
+Task<absl::Status> Connection::writable() {
+  return client_->writable();
+}
+
+Task<absl::Status> Connection::send(std::string subject, std::string payload, Headers headers,
+                                    std::string reply) {
+  Connection self = *this;
+  const absl::Status status = co_await self.writable();
+  if (!status.ok()) co_return status;
+  co_return self.publish(subject, payload, headers, reply);
 }
 
 Task<absl::StatusOr<Message>> Connection::request(std::string subject, std::string payload,
@@ -137,6 +150,14 @@ Task<absl::Status> Connection::flush(Deadline::Duration timeout) {
   return client_->flush(timeout);
 }
 
+Task<absl::StatusOr<Deadline::Duration>> Connection::round_trip(Deadline::Duration timeout) {
+  const std::shared_ptr<Client> client = client_;
+  const auto start = Deadline::Clock::now();
+  const absl::Status status = co_await client->flush(timeout);
+  if (!status.ok()) co_return status;
+  co_return Deadline::Clock::now() - start;
+}
+
 Task<absl::Status> Connection::drain(Deadline::Duration timeout) {
   return client_->drain(timeout);
 }
@@ -147,6 +168,14 @@ void Connection::close() {
 
 Task<absl::Status> Connection::closed() {
   return client_->closed();
+}
+
+EventStream Connection::events() {
+  return EventStream(client_->events());
+}
+
+bool Connection::is_closed() const {
+  return client_->is_closed();
 }
 
 bool Connection::is_open() const {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <absl/strings/escaping.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -124,16 +125,84 @@ TEST_F(ContextTest, SaysWhereAFileIsWrongAndShowsNoneOfIt) {
 }
 
 TEST_F(ContextTest, NamesTheSettingsItCannotFollow) {
-  write("context/tls.json",
-        R"({"creds":"/secret/path","tls_first":true,"ca":"x","password":"op://vault/item"})");
-  const auto context = load_context("tls");
+  write("context/odd.json",
+        R"({"nsc":"nsc://o/a/u","socks_proxy":"x","user":"u","password":"op://vault/item"})");
+  const auto context = load_context("odd");
   ASSERT_TRUE(context.ok()) << context.status();
-  EXPECT_THAT(context->unsupported, ElementsAre("creds", "ca", "tls_first", "password (op://)"));
+  EXPECT_THAT(context->unsupported,
+              ElementsAre("nsc", "socks_proxy", "password (kept in another program)"));
   ConnectOptions options;
   const absl::Status status = apply_context(*context, options);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(message_of(status)),
-              AllOf(HasSubstr("tls"), HasSubstr("creds, ca, tls_first"), Not(HasSubstr("vault"))));
+              AllOf(HasSubstr("odd"), HasSubstr("nsc, socks_proxy"), Not(HasSubstr("vault"))));
+}
+
+TEST_F(ContextTest, SetsKeysAndCertificates) {
+  setenv("HOME", "/people/ann", 1);
+  setenv("FAIRLEAD_TEST_FOLDER", "/keys", 1);
+  write("context/tls.json",
+        R"({"creds":"~/a.creds","tls_first":true,"ca":"$FAIRLEAD_TEST_FOLDER/ca.pem",
+            "cert":"file:///c.pem","key":"${FAIRLEAD_TEST_FOLDER}/k.pem"})");
+  ConnectOptions options;
+  ASSERT_TRUE(apply_context(load_context("tls").value(), options).ok());
+  EXPECT_EQ(options.credentials_file(), "/people/ann/a.creds");
+  ASSERT_TRUE(options.tls());
+  EXPECT_TRUE(options.tls()->first());
+  EXPECT_EQ(options.tls()->ca_file(), "/keys/ca.pem");
+  EXPECT_EQ(options.tls()->certificate_file(), "/c.pem");
+  EXPECT_EQ(options.tls()->key_file(), "/keys/k.pem");
+
+  write("context/nkey.json", R"({"nkey":"/n.nk"})");
+  options = ConnectOptions();
+  ASSERT_TRUE(apply_context(load_context("nkey").value(), options).ok());
+  EXPECT_EQ(options.nkey_file(), "/n.nk");
+  EXPECT_FALSE(options.tls());
+
+  write("context/jwt.json", R"({"user_jwt":"a.b.c","user_seed":"SU"})");
+  options = ConnectOptions();
+  ASSERT_TRUE(apply_context(load_context("jwt").value(), options).ok());
+  EXPECT_EQ(options.jwt(), "a.b.c");
+  EXPECT_EQ(options.seed(), "SU");
+}
+
+TEST_F(ContextTest, TakesCredentialsThatAreNotInAFile) {
+  const std::string seed = "SUAG66UFSCN2NMN4Y7JN32HT7YERIHZKGVAEWVTBNR3YFDMYUOXLTREBAM";
+  const std::string jwt = "e30.e30.e30";
+  const std::string text =
+      concat("---JWT---\n", jwt, "\n---END---\n---SEED---\n", seed, "\n---END---\n");
+  setenv("FAIRLEAD_TEST_CREDS", text.c_str(), 1);
+  write("context/env.json", R"({"creds":"env://FAIRLEAD_TEST_CREDS"})");
+  EXPECT_EQ(load_context("env")->jwt, jwt);
+  EXPECT_EQ(load_context("env")->seed, seed);
+  EXPECT_EQ(load_context("env")->credentials_file, "");
+  write("context/data.json",
+        concat(R"({"nkey":"data:;base64,)", absl::Base64Escape(seed + "\n"), "\"}"));
+  EXPECT_EQ(load_context("data")->seed, seed);
+  EXPECT_EQ(load_context("data")->nkey_file, "");
+
+  setenv("FAIRLEAD_TEST_CREDS", seed.c_str(), 1);
+  EXPECT_THAT(error("env"), AllOf(HasSubstr("env.json: creds: the credentials: no block"),
+                                  Not(HasSubstr("SUAG"))));
+}
+
+TEST_F(ContextTest, RefusesWhatContradictsItself) {
+  write("context/two.json", R"({"user":"u","creds":"/c"})");
+  EXPECT_THAT(error("two"), HasSubstr("two.json: user, creds: only one of these may say who"));
+  write("context/seed.json", R"({"user_seed":"SU"})");
+  EXPECT_THAT(error("seed"), HasSubstr("user_seed is given without user_jwt"));
+  write("context/cert.json", R"({"cert":"/c"})");
+  EXPECT_THAT(error("cert"), HasSubstr("cert and key need each other"));
+  write("context/ca.json", R"({"ca":"env://CA"})");
+  EXPECT_THAT(error("ca"), HasSubstr("ca.json: ca: must be a file"));
+  write("context/first.json", R"({"tls_first":"yes"})");
+  EXPECT_THAT(error("first"), HasSubstr("tls_first is string and should be a boolean"));
+  write("context/path.json", R"({"creds":"$FAIRLEAD_TEST_UNSET/x"})");
+  EXPECT_THAT(error("path"), HasSubstr("creds: environment variable FAIRLEAD_TEST_UNSET is not"));
+  write("context/huge.json", "{\"a\": 1e999}");
+  EXPECT_THAT(error("huge"), HasSubstr("huge.json: a number in it is too large"));
+  write("context/deep.json", std::string(200, '['));
+  EXPECT_THAT(error("deep"), HasSubstr("nests deeper than"));
 }
 
 TEST_F(ContextTest, FetchesSecretsFromWhereTheyAre) {

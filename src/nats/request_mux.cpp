@@ -53,7 +53,7 @@ RequestMux::RequestMux(std::string inbox)
   reply_.resize(token_start_ + kSlotDigits + kGenerationDigits);
 }
 
-std::string_view RequestMux::open(PendingRequest& request) {
+std::string_view RequestMux::open(PendingRequest& request, std::string_view subject) {
   if (request.mux_) abandon(request);
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -66,6 +66,7 @@ std::string_view RequestMux::open(PendingRequest& request) {
   slot.generation = (slot.generation + 1) & kGenerationMask;
   request.mux_ = this;
   request.slot_ = index;
+  request.subject_ = subject;
   ++in_flight_;
   encode(index, kSlotDigits, reply_.data() + token_start_);
   encode(slot.generation, kGenerationDigits, reply_.data() + token_start_ + kSlotDigits);
@@ -86,17 +87,30 @@ void RequestMux::abandon(PendingRequest& request) {
   if (request.mux_ == this) take(request.slot_);
 }
 
-bool RequestMux::deliver(const MessageView& message) {
-  if (message.subject.size() != reply_.size()) return false;
-  const std::string_view token = message.subject.substr(token_start_);
-  std::uint32_t index = 0;
-  std::uint32_t generation = 0;
-  if (!decode(token.substr(0, kSlotDigits), index) || index >= slots_.size() ||
-      !decode(token.substr(kSlotDigits), generation) || slots_[index].generation != generation ||
-      !slots_[index].request) {
-    return false;
+RequestMux::Ticket RequestMux::ticket(const PendingRequest& request) const {
+  return {request.slot_, slots_[request.slot_].generation};
+}
+
+bool RequestMux::waits(Ticket ticket) const {
+  const Slot& slot = slots_[ticket.slot];
+  return slot.request && slot.generation == ticket.generation;
+}
+
+std::optional<RequestMux::Ticket> RequestMux::ticket_of(std::string_view reply) const {
+  if (reply.size() != reply_.size()) return std::nullopt;
+  const std::string_view token = reply.substr(token_start_);
+  Ticket ticket;
+  if (!decode(token.substr(0, kSlotDigits), ticket.slot) || ticket.slot >= slots_.size() ||
+      !decode(token.substr(kSlotDigits), ticket.generation) || !waits(ticket)) {
+    return std::nullopt;
   }
-  PendingRequest* request = take(index);
+  return ticket;
+}
+
+bool RequestMux::deliver(const MessageView& message) {
+  const auto ticket = ticket_of(message.subject);
+  if (!ticket) return false;
+  PendingRequest* request = take(ticket->slot);
   if (is_no_responders(message)) {
     request->on_no_responders();
   } else {
@@ -105,11 +119,39 @@ bool RequestMux::deliver(const MessageView& message) {
   return true;
 }
 
-void RequestMux::fail_all(const absl::Status& reason) {
-  // What is told of its loss may open or abandon others meanwhile, so look at each slot anew.
+std::vector<RequestMux::Ticket> RequestMux::tickets() const {
+  std::vector<Ticket> tickets;
+  tickets.reserve(in_flight_);
   for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-    if (slots_[index].request) take(index)->on_lost(reason);
+    if (slots_[index].request) tickets.push_back({index, slots_[index].generation});
   }
+  return tickets;
+}
+
+// Who is told that its request failed may open others and abandon some, so each is looked at anew.
+void RequestMux::fail_all(const absl::Status& reason) {
+  for (const Ticket ticket : tickets()) fail(ticket, reason);
+}
+
+void RequestMux::fail(Ticket ticket, const absl::Status& reason) {
+  if (waits(ticket)) take(ticket.slot)->on_failed(reason);
+}
+
+std::size_t RequestMux::fail_subject(std::string_view subject, const absl::Status& reason) {
+  std::size_t failed = 0;
+  for (const Ticket ticket : tickets()) {
+    if (!waits(ticket) || slots_[ticket.slot].request->subject_ != subject) continue;
+    take(ticket.slot)->on_failed(reason);
+    ++failed;
+  }
+  return failed;
+}
+
+bool RequestMux::fail_reply(std::string_view reply, const absl::Status& reason) {
+  const auto ticket = ticket_of(reply);
+  if (!ticket || !reply.starts_with(std::string_view(reply_).substr(0, token_start_))) return false;
+  take(ticket->slot)->on_failed(reason);
+  return true;
 }
 
 }  // namespace fairlead::nats

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,8 @@ class PendingRequest : public DeadlineNode {
   virtual void on_no_responders() = 0;
   /// The deadline has passed.
   virtual void on_timeout() = 0;
-  /// The connection has ended; whether the request was executed is unknown.
-  virtual void on_lost(const absl::Status& reason) = 0;
+  /// There will be no reply: the connection was lost, or the server refused the request.
+  virtual void on_failed(const absl::Status& reason) = 0;
 
  private:
   friend class RequestMux;
@@ -36,6 +37,7 @@ class PendingRequest : public DeadlineNode {
 
   RequestMux* mux_ = nullptr;
   std::uint32_t slot_ = 0;
+  std::string_view subject_;
 };
 
 /// Gives each request a reply subject under one wildcard inbox and finds the request of a reply.
@@ -51,8 +53,20 @@ class RequestMux {
   /// What to subscribe to: `<inbox>.*`.
   const std::string& wildcard() const { return wildcard_; }
 
-  /// Takes a slot for `request` and returns its reply subject, which holds until the next open().
-  std::string_view open(PendingRequest& request);
+  /// What one use of a slot is known by.
+  struct Ticket {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;
+  };
+
+  /// Takes a slot for `request`, sent to `subject`, which must live until its outcome, and returns
+  /// its reply subject, which holds until the next open().
+  std::string_view open(PendingRequest& request, std::string_view subject);
+
+  /// The ticket of a request that waits.
+  Ticket ticket(const PendingRequest& request) const;
+  /// Whether the request of `ticket` still waits.
+  bool waits(Ticket ticket) const;
 
   /// Gives the slot back without an outcome.
   void abandon(PendingRequest& request);
@@ -60,8 +74,14 @@ class RequestMux {
   /// Ends the request that `message` answers; false if there is none (it came too late).
   bool deliver(const MessageView& message);
 
-  /// Ends all requests that wait, with on_lost().
+  /// Ends all requests that wait, with on_failed(). Not those that are opened meanwhile.
   void fail_all(const absl::Status& reason);
+  /// Ends the one of `ticket`, if it still waits.
+  void fail(Ticket ticket, const absl::Status& reason);
+  /// Ends those that were sent to `subject`, likewise; how many these were.
+  std::size_t fail_subject(std::string_view subject, const absl::Status& reason);
+  /// Ends the one that waits at the reply subject `reply`; false if there is none.
+  bool fail_reply(std::string_view reply, const absl::Status& reason);
 
   std::size_t in_flight() const { return in_flight_; }
 
@@ -72,6 +92,8 @@ class RequestMux {
   };
 
   PendingRequest* take(std::uint32_t slot);
+  std::vector<Ticket> tickets() const;
+  std::optional<Ticket> ticket_of(std::string_view reply) const;
 
   std::string wildcard_;
   std::string reply_;  // the inbox, a dot, room for a token

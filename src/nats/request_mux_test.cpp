@@ -16,8 +16,8 @@ struct Request final : PendingRequest {
   }
   void on_no_responders() override { outcome = "no responders"; }
   void on_timeout() override { outcome = "timeout"; }
-  void on_lost(const absl::Status& reason) override {
-    outcome = concat("lost ", message_of(reason));
+  void on_failed(const absl::Status& reason) override {
+    outcome = concat("failed ", message_of(reason));
   }
   std::string outcome;
 };
@@ -33,8 +33,8 @@ TEST(RequestMux, EachReplyFindsItsRequest) {
   RequestMux mux("_INBOX.x");
   EXPECT_EQ(mux.wildcard(), "_INBOX.x.*");
   Request first, second;
-  const std::string to_first(mux.open(first));
-  const std::string to_second(mux.open(second));
+  const std::string to_first(mux.open(first, "subject"));
+  const std::string to_second(mux.open(second, "subject"));
   EXPECT_TRUE(mux.deliver(reply_to(to_second, "2")));
   EXPECT_TRUE(mux.deliver(reply_to(to_first, "1")));
   EXPECT_EQ(first.outcome, "reply 1");
@@ -45,10 +45,10 @@ TEST(RequestMux, EachReplyFindsItsRequest) {
 TEST(RequestMux, ALateReplyDoesNotReachTheSlotsNextUser) {
   RequestMux mux("_INBOX.x");
   auto gone = std::make_unique<Request>();
-  const std::string late(mux.open(*gone));
+  const std::string late(mux.open(*gone, "subject"));
   gone.reset();
   Request next;
-  const std::string present(mux.open(next));
+  const std::string present(mux.open(next, "subject"));
   EXPECT_FALSE(mux.deliver(reply_to(late, "late")));
   EXPECT_EQ(next.outcome, "");
   EXPECT_TRUE(mux.deliver(reply_to(present, "now")));
@@ -59,7 +59,7 @@ TEST(RequestMux, ALateReplyDoesNotReachTheSlotsNextUser) {
 TEST(RequestMux, ForeignSubjectsAreRefused) {
   RequestMux mux("_INBOX.x");
   Request request;
-  std::string subject(mux.open(request));
+  std::string subject(mux.open(request, "subject"));
   EXPECT_FALSE(mux.deliver(reply_to("_INBOX.x.", "")));
   EXPECT_FALSE(mux.deliver(reply_to(subject + "0", "")));
   subject.back() = 'Z';
@@ -71,12 +71,12 @@ TEST(RequestMux, ForeignSubjectsAreRefused) {
 TEST(RequestMux, NoRespondersIsAStatusWithoutPayload) {
   RequestMux mux("_INBOX.x");
   Request none, some;
-  const std::string subject(mux.open(none));
+  const std::string subject(mux.open(none, "subject"));
   MessageView message = reply_to(subject, "");
   message.header = "NATS/1.0 503\r\nNats-Subject: a\r\n\r\n";
   EXPECT_TRUE(mux.deliver(message));
   EXPECT_EQ(none.outcome, "no responders");
-  const std::string other(mux.open(some));
+  const std::string other(mux.open(some, "subject"));
   message.subject = other;
   message.payload = "body";
   EXPECT_TRUE(mux.deliver(message));
@@ -88,8 +88,8 @@ TEST(RequestMux, DeadlinesEndRequests) {
   DeadlineWheel wheel(start);
   RequestMux mux("_INBOX.x");
   Request slow, quick;
-  const std::string to_slow(mux.open(slow));
-  const std::string to_quick(mux.open(quick));
+  const std::string to_slow(mux.open(slow, "subject"));
+  const std::string to_quick(mux.open(quick, "subject"));
   wheel.arm(slow, Deadline::after(std::chrono::milliseconds(10), start));
   wheel.arm(quick, Deadline::after(std::chrono::milliseconds(10), start));
   mux.deliver(reply_to(to_quick, "ok"));
@@ -102,12 +102,47 @@ TEST(RequestMux, DeadlinesEndRequests) {
 TEST(RequestMux, ALossEndsAllRequestsOnce) {
   RequestMux mux("_INBOX.x");
   Request a, b;
-  mux.open(a);
-  mux.open(b);
+  mux.open(a, "subject");
+  mux.open(b, "subject");
   mux.fail_all(absl::UnavailableError("gone"));
-  EXPECT_EQ(a.outcome, "lost gone");
-  EXPECT_EQ(b.outcome, "lost gone");
+  EXPECT_EQ(a.outcome, "failed gone");
+  EXPECT_EQ(b.outcome, "failed gone");
   EXPECT_EQ(mux.in_flight(), 0u);
+}
+
+TEST(RequestMux, WhoIsOpenedWhileAllFailIsSpared) {
+  RequestMux mux("_INBOX.x");
+  struct Retrying final : PendingRequest {
+    Retrying(RequestMux& mux, Request& next) : mux(mux), next(next) {}
+    void on_reply(const MessageView&) override {}
+    void on_no_responders() override {}
+    void on_timeout() override {}
+    void on_failed(const absl::Status&) override { mux.open(next, "again"); }
+    RequestMux& mux;
+    Request& next;
+  };
+  Request first, again;
+  mux.open(first, "subject");
+  Retrying retrying(mux, again);
+  mux.open(retrying, "subject");
+  mux.fail_all(absl::UnavailableError("gone"));
+  EXPECT_EQ(again.outcome, "");
+  EXPECT_EQ(mux.in_flight(), 1u);
+}
+
+TEST(RequestMux, RefusalsEndTheRequestsThatTheyAreAbout) {
+  RequestMux mux("_INBOX.x");
+  Request a, b, c;
+  mux.open(a, "denied");
+  mux.open(b, "allowed");
+  const std::string reply_of_c(mux.open(c, "allowed"));
+  const absl::Status denied = absl::PermissionDeniedError("no");
+  EXPECT_EQ(mux.fail_subject("denied", denied), 1u);
+  EXPECT_FALSE(mux.fail_reply("_INBOX.y.0000010000", denied));
+  EXPECT_TRUE(mux.fail_reply(reply_of_c, denied));
+  EXPECT_EQ(a.outcome, "failed no");
+  EXPECT_EQ(b.outcome, "");
+  EXPECT_EQ(c.outcome, "failed no");
 }
 
 TEST(RequestMux, ManySlotsHaveDistinctSubjects) {
@@ -116,7 +151,7 @@ TEST(RequestMux, ManySlotsHaveDistinctSubjects) {
   std::set<std::string> subjects;
   for (int i = 0; i < 5000; ++i) {
     requests.push_back(std::make_unique<Request>());
-    subjects.emplace(mux.open(*requests.back()));
+    subjects.emplace(mux.open(*requests.back(), "subject"));
   }
   EXPECT_EQ(subjects.size(), 5000u);
   for (const std::string& subject : subjects) EXPECT_TRUE(mux.deliver(reply_to(subject, "x")));

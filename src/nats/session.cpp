@@ -8,6 +8,9 @@ namespace fairlead::nats {
 std::string to_string(const Action& action) {
   std::string_view name;
   switch (action.kind) {
+    case ActionKind::kStartTls:
+      name = "start TLS";
+      break;
     case ActionKind::kSendConnect:
       name = "send CONNECT and PING";
       break;
@@ -33,10 +36,12 @@ std::string to_string(const Action& action) {
       name = "close";
       break;
   }
-  const bool has_status =
-      action.kind == ActionKind::kReportError || action.kind == ActionKind::kClose;
-  if (!has_status) return std::string(name);
-  return concat(name, " ", action.status.ToString(absl::StatusToStringMode::kWithNoExtraData));
+  constexpr auto kPlain = absl::StatusToStringMode::kWithNoExtraData;
+  if (action.kind == ActionKind::kReportError) {
+    return concat(name, " ", action.error.status.ToString(kPlain));
+  }
+  if (action.kind == ActionKind::kClose) return concat(name, " ", action.status.ToString(kPlain));
+  return std::string(name);
 }
 
 Session::Actions Session::close(absl::Status status) {
@@ -46,15 +51,43 @@ Session::Actions Session::close(absl::Status status) {
   return {{ActionKind::kClose, std::move(status)}};
 }
 
+Session::Actions Session::introduce() {
+  state_ = State::kWaitingForPong;
+  pings_.push_back(Ping::kConnect);
+  return {{ActionKind::kSendConnect}};
+}
+
+Session::Actions Session::on_connected() {
+  if (state_ != State::kStart) return {};
+  state_ = State::kWaitingForInfo;
+  if (tls_ == TlsUse::kFirst) return {{ActionKind::kStartTls}};
+  return {};
+}
+
+Session::Actions Session::on_tls(const absl::Status& status) {
+  if (state_ == State::kClosed) return {};
+  if (!status.ok()) return close(status);
+  encrypted_ = true;
+  return state_ == State::kEncrypting ? introduce() : Actions();
+}
+
 Session::Actions Session::on_info(const absl::StatusOr<ServerInfo>& info) {
   if (state_ == State::kClosed) return {};
   if (!info.ok()) return close(absl::UnavailableError(info.status().message()));
   info_ = *info;
   // A server repeats INFO whenever its cluster changes, and newer ones right after the first PONG.
   if (state_ != State::kWaitingForInfo) return {{ActionKind::kReportInfo}};
-  state_ = State::kWaitingForPong;
-  pings_.push_back(Ping::kConnect);
-  return {{ActionKind::kSendConnect}};
+  if (encrypted_) return introduce();
+  const bool demanded = tls_ == TlsUse::kDemanded;
+  if (info_.tls_required || (demanded && info_.tls_available)) {
+    state_ = State::kEncrypting;
+    return {{ActionKind::kStartTls}};
+  }
+  if (demanded) {
+    return close(absl::FailedPreconditionError(
+        "TLS is demanded (by tls:// or options) and this server offers none"));
+  }
+  return introduce();
 }
 
 Session::Actions Session::on_ping() {
@@ -78,7 +111,9 @@ Session::Actions Session::on_pong() {
 Session::Actions Session::on_error(std::string_view text) {
   if (state_ == State::kClosed) return {};
   ServerError error = classify_server_error(text);
-  if (error.connection_survives) return {{ActionKind::kReportError, std::move(error.status)}};
+  if (error.connection_survives) {
+    return {{ActionKind::kReportError, absl::OkStatus(), std::move(error)}};
+  }
   return close(std::move(error.status));
 }
 
@@ -98,6 +133,9 @@ Session::Actions Session::on_ping_interval() {
 
 Session::Actions Session::on_connect_timeout() {
   switch (state_) {
+    case State::kStart:
+    case State::kEncrypting:
+      return close(absl::UnavailableError("connecting took too long"));
     case State::kWaitingForInfo:
       return close(
           absl::UnavailableError("connected, but no INFO came in time: is it a NATS server?"));

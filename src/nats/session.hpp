@@ -9,16 +9,19 @@
 
 #include "fairlead/nats/connection.hpp"
 
+#include "nats/server_error.hpp"
+
 namespace fairlead::nats {
 
 /// What the driver of a connection has to do next.
 enum class ActionKind {
+  kStartTls,     ///< Encrypt the transport.
   kSendConnect,  ///< Write CONNECT and PING: the server has introduced itself.
   kSendPing,     ///< Write PING.
   kSendPong,     ///< Write PONG.
   kOpened,       ///< The connection can be used now.
   kFlushed,      ///< The oldest flush() is done.
-  kReportError,  ///< Tell the program of an error that does not end the connection: `status`.
+  kReportError,  ///< Tell the program of an error that does not end the connection: `error`.
   kReportInfo,   ///< The server has told news of itself.
   kClose,        ///< Close the transport; whoever waits gets `status`.
 };
@@ -26,23 +29,37 @@ enum class ActionKind {
 struct Action {
   ActionKind kind;
   absl::Status status = absl::OkStatus();
+  ServerError error = {};
 };
 
 /// For logs and transcripts: `close UNAUTHENTICATED: Authorization Violation`.
 std::string to_string(const Action& action);
 
-/// The life of one connection, from the first byte to the last, without any I/O: it is told what
-/// happened and answers what to do.
+/// How a session treats encryption.
+enum class TlsUse {
+  kIfRequired,  ///< Only if the server wants it.
+  kDemanded,    ///< After INFO; a server that cannot is left.
+  kFirst,       ///< Before INFO.
+};
+
+/// The life of one connection to one server, from the first byte to the last, without any I/O: it
+/// is told what happened and answers what to do.
 ///
 /// Messages do not pass through it; it sees the rare operations only.
 class Session {
  public:
-  enum class State { kWaitingForInfo, kWaitingForPong, kOpen, kClosed };
+  enum class State { kStart, kWaitingForInfo, kEncrypting, kWaitingForPong, kOpen, kClosed };
   using Actions = std::vector<Action>;
 
   /// Pings left unanswered before the connection counts as lost (nats.go: 2).
   static constexpr int kMaxPingsOut = 2;
 
+  explicit Session(TlsUse tls = TlsUse::kIfRequired) : tls_(tls) {}
+
+  /// The transport stands.
+  Actions on_connected();
+  /// The transport is encrypted, or was not to be.
+  Actions on_tls(const absl::Status& status);
   Actions on_info(const absl::StatusOr<ServerInfo>& info);
   Actions on_ping();
   Actions on_pong();
@@ -60,14 +77,18 @@ class Session {
   Actions on_close();
 
   State state() const { return state_; }
+  bool encrypted() const { return encrypted_; }
   const ServerInfo& info() const { return info_; }
 
  private:
   enum class Ping { kConnect, kKeepAlive, kFlush };
 
   Actions close(absl::Status status);
+  Actions introduce();
 
-  State state_ = State::kWaitingForInfo;
+  TlsUse tls_;
+  State state_ = State::kStart;
+  bool encrypted_ = false;
   ServerInfo info_;
   std::deque<Ping> pings_;  // awaiting their PONGs, in their order
   int silent_pings_ = 0;

@@ -11,22 +11,35 @@ std::string show(const Session::Actions& actions) {
                        [](std::string* out, const Action& action) { *out += to_string(action); });
 }
 
+Session connected(TlsUse tls = TlsUse::kIfRequired) {
+  Session session(tls);
+  session.on_connected();
+  return session;
+}
+
+ServerInfo with_tls(bool required) {
+  ServerInfo info;
+  info.tls_required = required;
+  info.tls_available = true;
+  return info;
+}
+
 Session opened() {
-  Session session;
+  Session session = connected();
   session.on_info(ServerInfo());
   session.on_pong();
   return session;
 }
 
 TEST(Session, OpensAfterInfoAndPong) {
-  Session session;
+  Session session = connected();
   EXPECT_EQ(show(session.on_info(ServerInfo())), "send CONNECT and PING");
   EXPECT_EQ(show(session.on_pong()), "opened");
   EXPECT_EQ(session.state(), Session::State::kOpen);
 }
 
 TEST(Session, InfoMayComeAgainAtAnyTime) {
-  Session session;
+  Session session = connected();
   session.on_info(ServerInfo());
   EXPECT_EQ(show(session.on_info(ServerInfo())), "report info");
   EXPECT_EQ(show(session.on_pong()), "opened");
@@ -36,22 +49,59 @@ TEST(Session, InfoMayComeAgainAtAnyTime) {
   EXPECT_EQ(session.info().max_payload, 1000u);
 }
 
+TEST(Session, TlsBeginsAfterInfoWhenTheServerRequiresIt) {
+  Session session = connected();
+  EXPECT_EQ(show(session.on_info(with_tls(true))), "start TLS");
+  EXPECT_EQ(show(session.on_tls(absl::OkStatus())), "send CONNECT and PING");
+  EXPECT_EQ(show(session.on_pong()), "opened");
+  EXPECT_TRUE(session.encrypted());
+}
+
+TEST(Session, TlsThatTheServerOnlyOffersIsUsedOnDemand) {
+  Session undemanding = connected();
+  EXPECT_EQ(show(undemanding.on_info(with_tls(false))), "send CONNECT and PING");
+  Session demanding = connected(TlsUse::kDemanded);
+  EXPECT_EQ(show(demanding.on_info(with_tls(false))), "start TLS");
+}
+
+TEST(Session, TlsDemandedOfAServerWithout) {
+  Session session = connected(TlsUse::kDemanded);
+  EXPECT_EQ(show(session.on_info(ServerInfo())),
+            "close FAILED_PRECONDITION: TLS is demanded (by tls:// or options) and this server "
+            "offers none");
+}
+
+TEST(Session, TlsFirst) {
+  Session session(TlsUse::kFirst);
+  EXPECT_EQ(show(session.on_connected()), "start TLS");
+  EXPECT_EQ(show(session.on_tls(absl::OkStatus())), "");
+  EXPECT_EQ(show(session.on_info(with_tls(true))), "send CONNECT and PING");
+}
+
+TEST(Session, TlsThatFailsEndsTheSession) {
+  Session session = connected();
+  session.on_info(with_tls(true));
+  EXPECT_EQ(show(session.on_tls(absl::UnauthenticatedError("not trusted"))),
+            "close UNAUTHENTICATED: not trusted");
+}
+
 TEST(Session, AServerThatRefusesCredentials) {
-  Session session;
+  Session session = connected();
   session.on_info(ServerInfo());
   EXPECT_EQ(show(session.on_error("Authorization Violation")),
-            "close UNAUTHENTICATED: the NATS server says: Authorization Violation");
+            "close UNAUTHENTICATED: the NATS server says: Authorization Violation; check user, "
+            "password, token or key; a JWT may have expired or been revoked");
   EXPECT_EQ(show(session.on_lost(absl::UnavailableError("closed"))), "");
 }
 
 TEST(Session, NotANatsServer) {
-  Session silent;
+  Session silent = connected();
   EXPECT_EQ(show(silent.on_connect_timeout()),
             "close UNAVAILABLE: connected, but no INFO came in time: is it a NATS server?");
-  Session strange;
+  Session strange = connected();
   EXPECT_EQ(show(strange.on_info(absl::InvalidArgumentError("INFO is not a JSON object"))),
             "close UNAVAILABLE: INFO is not a JSON object");
-  Session stuck;
+  Session stuck = connected();
   stuck.on_info(ServerInfo());
   EXPECT_EQ(show(stuck.on_connect_timeout()),
             "close UNAVAILABLE: the NATS server did not answer CONNECT in time");

@@ -1,21 +1,46 @@
 #include "fairlead/nats/subscription.hpp"
 
+#include <utility>
+
 #include "core/waiter_timeout.hpp"
 #include "nats/client.hpp"
 #include "nats/subscription_state.hpp"
 
 namespace fairlead::nats {
 
-void SubscriptionState::deliver(const MessageView& message) {
+namespace {
+
+std::size_t size_of(const MessageView& message) {
+  return message.subject.size() + message.reply.size() + message.header.size() +
+         message.payload.size();
+}
+
+}  // namespace
+
+bool SubscriptionState::deliver(const MessageView& message) {
   ++received;
   if (callback) {
     callback(message);
-  } else if (queue.size() >= pending_limit) {
-    ++dropped;
-  } else {
-    queue.emplace_back(message);
-    arrived.wake();
+    return true;
   }
+  const std::size_t size = size_of(message);
+  if (queue.size() >= pending_limit || queue_bytes + size > pending_bytes_limit) {
+    ++dropped;
+    return std::exchange(slow, true);
+  }
+  queue.push_back({Message(message), size});
+  queue_bytes += size;
+  arrived.wake();
+  return true;
+}
+
+Message SubscriptionState::take() {
+  Message message = std::move(queue.front().message);
+  queue_bytes -= queue.front().size;
+  queue.pop_front();
+  // Only with much room again: else each message lost at the limit would be news of its own.
+  if (queue.size() <= pending_limit / 2 && queue_bytes <= pending_bytes_limit / 2) slow = false;
+  return message;
 }
 
 void SubscriptionState::end(absl::Status reason) {
@@ -38,9 +63,7 @@ Task<absl::StatusOr<Message>> Subscription::next(Deadline deadline) {
     }
     co_await state->arrived.wait();
   }
-  Message message = std::move(state->queue.front());
-  state->queue.pop_front();
-  co_return message;
+  co_return state->take();
 }
 
 void Subscription::unsubscribe() {
@@ -56,9 +79,15 @@ Task<absl::Status> Subscription::drain(Deadline::Duration timeout) {
   const auto client = state->client.lock();
   if (!client || state->ended) co_return absl::OkStatus();
   client->send_unsubscribe(*state);
-  const absl::Status status = co_await client->flush(timeout);
+  absl::Status status;
+  // Without a connection there is nothing on its way.
+  if (client->is_open()) status = co_await client->flush(timeout);
   client->unsubscribe(*state);
   co_return status;
+}
+
+absl::Status Subscription::status() const {
+  return state_->ended ? state_->end_reason : absl::OkStatus();
 }
 
 std::uint64_t Subscription::dropped() const {

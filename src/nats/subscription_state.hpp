@@ -25,10 +25,18 @@ struct SubscriptionState {
   std::string queue_group;
   std::function<void(const MessageView&)> callback;
 
-  std::deque<Message> queue;
+  struct Queued {
+    Message message;
+    std::size_t size;
+  };
+  std::deque<Queued> queue;
+  std::size_t queue_bytes = 0;
   std::size_t pending_limit = 0;
+  std::size_t pending_bytes_limit = 0;
+  bool slow = false;  // it has lost messages, and not yet caught up
   std::uint64_t received = 0;
-  std::uint64_t max = 0;  // 0: no end
+  std::uint64_t received_before = 0;  // those through earlier servers
+  std::uint64_t max = 0;              // 0: no end
   std::uint64_t dropped = 0;
   Waiter arrived;
 
@@ -36,8 +44,10 @@ struct SubscriptionState {
   bool ended = false;
   absl::Status end_reason;
 
-  /// Takes a message in.
-  void deliver(const MessageView& message);
+  /// Takes a message in. False if it is the first to be lost since the queue had room.
+  bool deliver(const MessageView& message);
+  /// Takes the oldest message of the queue out.
+  Message take();
   /// No more messages will come.
   void end(absl::Status reason);
 };

@@ -16,6 +16,9 @@ struct ServerAddress {
   std::string user;
   std::string password;
   std::string token;
+  bool tls = false;         // the URL demands encryption
+  std::string tls_name;     // what its certificate must bear, if it is not the host
+  bool discovered = false;  // told of by a server of the cluster, not by the program
 
   /// `host:port`, an IPv6 address in brackets. Never shows credentials.
   std::string display() const;
@@ -24,6 +27,10 @@ struct ServerAddress {
 /// Parses a comma-separated list of server URLs. INVALID_ARGUMENT names the part that is wrong,
 /// without repeating credentials.
 absl::StatusOr<std::vector<ServerAddress>> parse_servers(std::string_view urls);
+
+/// Parses what a server tells of another one of its cluster: `host:port`, without scheme and
+/// credentials. INVALID_ARGUMENT names the part that is wrong.
+absl::StatusOr<ServerAddress> parse_discovered(std::string_view text);
 
 /// `urls` with user, password and token replaced by `***`: for logs and error messages.
 std::string redact_url(std::string_view urls);

@@ -35,6 +35,14 @@ absl::Status NatsHost::host(const std::string& subject, const std::string& queue
   return absl::OkStatus();
 }
 
+absl::Status NatsHost::status() const {
+  absl::Status status;
+  for (const nats::Subscription& subscription : subscriptions_) {
+    status.Update(subscription.status());
+  }
+  return status;
+}
+
 Task<absl::Status> NatsHost::leave(Deadline::Duration timeout) {
   absl::Status status;
   TaskScope scope(connection_.loop());

@@ -24,6 +24,9 @@ class NatsHost final : public rpc::ReplySink {
   absl::Status host(const std::string& subject, const std::string& queue_group,
                     rpc::MethodServer& server);
 
+  /// Not OK if the NATS server has refused a subject: why. Known after a flush of the connection.
+  absl::Status status() const;
+
   /// Leaves all subjects; requests that were on their way still reach the servers. Returns when
   /// the NATS server has confirmed it.
   Task<absl::Status> leave(Deadline::Duration timeout);

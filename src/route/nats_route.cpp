@@ -22,7 +22,7 @@ class PendingCall final : public nats::PendingRequest {
   void on_timeout() override {
     finish(absl::DeadlineExceededError(concat("no reply of ", call_.subject, " came in time")));
   }
-  void on_lost(const absl::Status& reason) override { finish(reason); }
+  void on_failed(const absl::Status& reason) override { finish(reason); }
 
   Task<absl::Status> wait() {
     if (!done_) co_await finished_.wait();

@@ -1,6 +1,7 @@
 #include "wire/parser.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "core/strings.hpp"
@@ -23,21 +24,51 @@ std::string excerpt(std::string_view line) {
   return concat("\"", escape(line.substr(0, 60)), line.size() > 60 ? "…" : "", "\"");
 }
 
-// The arguments of a MSG or HMSG line: one more than any valid line has, to notice too many.
+// The first byte at or after `at` that is a blank or control character. There must be one.
+std::size_t find_end_of_word(std::string_view bytes, std::size_t at) {
+  if constexpr (std::endian::native == std::endian::little) {
+    // Eight bytes at once: those below '!' get their highest bit set (exact up to the first).
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    while (bytes.size() - at >= sizeof(std::uint64_t)) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, bytes.data() + at, sizeof(eight));
+      const std::uint64_t found = (eight - kOnes * '!') & ~eight & (kOnes << 7);
+      if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      at += sizeof(eight);
+    }
+  }
+  while (static_cast<unsigned char>(bytes[at]) > ' ') ++at;
+  return at;
+}
+
+// The arguments of a MSG or HMSG line: one more than any valid line has, to notice too many. Words
+// are places, not views, so that nothing has to be set to zero for each message.
 struct Arguments {
-  std::array<std::string_view, 6> values;
-  std::size_t count = 0;
+  struct Word {
+    std::size_t start;
+    std::size_t end;
+  };
+  std::string_view text(std::string_view bytes, std::size_t index) const {
+    return {bytes.data() + words[index].start, words[index].end - words[index].start};
+  }
+
+  std::array<Word, 6> words;
+  std::size_t count;
 };
 
-bool split(std::string_view line, Arguments& arguments) {
-  std::size_t at = 0;
+// Splits what stands from `at` to `end`, where a blank or control character must follow.
+bool split(std::string_view bytes, std::size_t at, std::size_t end, Arguments& arguments) {
+  arguments.count = 0;
   while (true) {
-    while (at < line.size() && is_blank(line[at])) ++at;
-    if (at == line.size()) return true;
-    const std::size_t start = at;
-    while (at < line.size() && !is_blank(line[at])) ++at;
-    if (arguments.count == arguments.values.size()) return false;
-    arguments.values[arguments.count++] = line.substr(start, at - start);
+    while (at < end && is_blank(bytes[at])) ++at;
+    if (at == end) return true;
+    if (arguments.count == arguments.words.size()) return false;
+    Arguments::Word& word = arguments.words[arguments.count++];
+    word.start = at;
+    at = find_end_of_word(bytes, at);
+    // Other control characters are part of a word.
+    while (at < end && !is_blank(bytes[at])) at = find_end_of_word(bytes, at + 1);
+    word.end = at;
   }
 }
 
@@ -52,19 +83,23 @@ bool parse_size(std::string_view text, std::uint64_t& number) {
   return true;
 }
 
-ParseResult parse_message(std::string_view bytes, std::string_view line, std::size_t line_size,
-                          bool with_header, const ParseLimits& limits, Operation& operation) {
+// The arguments are the bytes from `start` to `end` of a line of `line_size` bytes.
+ParseResult parse_message(std::string_view bytes, std::size_t start, std::size_t end,
+                          std::size_t line_size, bool with_header, const ParseLimits& limits,
+                          Operation& operation) {
+  const std::string_view line = bytes.substr(start, end - start);
   Arguments arguments;
   const std::size_t sizes = with_header ? 2 : 1;
-  if (!split(line, arguments) || arguments.count < 2 + sizes || arguments.count > 3 + sizes) {
+  if (!split(bytes, start, end, arguments) || arguments.count < 2 + sizes ||
+      arguments.count > 3 + sizes) {
     return invalid(concat("wrong number of arguments in message line ", excerpt(line)));
   }
   const bool with_reply = arguments.count == 3 + sizes;
   std::uint64_t header_size = 0;
   std::uint64_t total_size = 0;
-  if (!parse_size(arguments.values[1], operation.subscription) ||
-      !parse_size(arguments.values[arguments.count - 1], total_size) ||
-      (with_header && !parse_size(arguments.values[arguments.count - 2], header_size))) {
+  if (!parse_size(arguments.text(bytes, 1), operation.subscription) ||
+      !parse_size(arguments.text(bytes, arguments.count - 1), total_size) ||
+      (with_header && !parse_size(arguments.text(bytes, arguments.count - 2), header_size))) {
     return invalid(concat("a number was expected in message line ", excerpt(line)));
   }
   if (header_size > total_size) {
@@ -85,8 +120,8 @@ ParseResult parse_message(std::string_view bytes, std::string_view line, std::si
     return invalid(concat("the payload does not end where its length says in ", excerpt(line)));
   }
   operation.kind = OperationKind::kMessage;
-  operation.subject = arguments.values[0];
-  operation.reply = with_reply ? arguments.values[2] : std::string_view();
+  operation.subject = arguments.text(bytes, 0);
+  operation.reply = with_reply ? arguments.text(bytes, 2) : std::string_view();
   operation.header = bytes.substr(line_size, header_size);
   operation.payload = bytes.substr(line_size + header_size, total_size - header_size);
   result.outcome = ParseOutcome::kOperation;
@@ -119,16 +154,18 @@ ParseResult parse(std::string_view bytes, const ParseLimits& limits, Operation& 
   std::size_t name_size = 0;
   while (name_size < line.size() && !is_blank(line[name_size])) ++name_size;
   const std::string_view name = line.substr(0, name_size);
-  std::string_view rest = line.substr(name_size);
-  while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
+  std::size_t start = name_size;
+  while (start < line.size() && is_blank(line[start])) ++start;
 
-  if (equals_ignore_case(name, "MSG")) {
-    return parse_message(bytes, rest, newline + 1, false, limits, operation);
+  // The name as servers write it comes first, because it is the quickest to compare.
+  if (name == "MSG" || equals_ignore_case(name, "MSG")) {
+    return parse_message(bytes, start, line.size(), newline + 1, false, limits, operation);
   }
-  if (equals_ignore_case(name, "HMSG")) {
-    return parse_message(bytes, rest, newline + 1, true, limits, operation);
+  if (name == "HMSG" || equals_ignore_case(name, "HMSG")) {
+    return parse_message(bytes, start, line.size(), newline + 1, true, limits, operation);
   }
 
+  std::string_view rest = line.substr(start);
   if (equals_ignore_case(name, "PING")) {
     operation.kind = OperationKind::kPing;
   } else if (equals_ignore_case(name, "PONG")) {

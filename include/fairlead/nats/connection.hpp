@@ -13,6 +13,7 @@
 
 #include "fairlead/loop.hpp"
 #include "fairlead/nats/connect_options.hpp"
+#include "fairlead/nats/event.hpp"
 #include "fairlead/nats/message.hpp"
 #include "fairlead/nats/subscription.hpp"
 #include "fairlead/task.hpp"
@@ -34,10 +35,13 @@ struct ServerInfo {
   bool jetstream = false;
   bool auth_required = false;
   bool tls_required = false;
+  bool tls_available = false;
   bool lame_duck = false;
+  std::string nonce;                      ///< The challenge that keys sign; empty if none.
+  std::vector<std::string> connect_urls;  ///< `host:port` of the servers of its cluster.
 };
 
-/// Counts since the connection was made.
+/// Counts since the connection was made, over all servers that it was connected to.
 struct Statistics {
   std::uint64_t messages_in = 0;
   std::uint64_t messages_out = 0;
@@ -45,11 +49,19 @@ struct Statistics {
   std::uint64_t bytes_out = 0;
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
+  std::uint64_t reconnects = 0;
 };
+
+/// Whether a request that ended with `status` may have been executed all the same: it was sent, and
+/// the connection was lost before its reply. False if it surely was not sent.
+bool may_have_executed(const absl::Status& status);
 
 /// A connection to NATS. A handle: copies are the same connection. It lives on its loop until it
 /// is closed or the loop is destroyed, also without a handle. All functions are called on the
 /// loop's thread.
+///
+/// When its server is lost it connects to another of its servers, or to the same again, and
+/// restores its subscriptions. Meanwhile messages to send are kept (ConnectOptions).
 class Connection {
  public:
   /// Connects to the first server of `options` that answers. Fails with INVALID_ARGUMENT for a
@@ -60,13 +72,22 @@ class Connection {
   /// Sends a message. It is written at once if the connection is idle, else with those that wait.
   /// INVALID_ARGUMENT for a subject with wildcards, blanks or empty tokens or a header that cannot
   /// be sent; RESOURCE_EXHAUSTED if it is over the server's max_payload or too many bytes wait;
-  /// UNAVAILABLE after the connection has ended.
+  /// UNAVAILABLE after the connection has ended, or while it is lost and no more can be kept.
   absl::Status publish(std::string_view subject, std::string_view payload,
                        const Headers& headers = Headers(), std::string_view reply = {});
 
-  /// Sends a request and waits for its first reply. UNAVAILABLE at once if nobody is subscribed;
-  /// DEADLINE_EXCEEDED after `timeout`; else as publish(). Replies that are errors of a service
-  /// are returned as messages.
+  /// Waits until few enough bytes wait to be written: await it where much is published, so that the
+  /// program is no faster than the server. UNAVAILABLE if the connection ends meanwhile.
+  Task<absl::Status> writable();
+
+  /// publish() after writable(): for programs that produce more than the server takes.
+  Task<absl::Status> send(std::string subject, std::string payload, Headers headers = Headers(),
+                          std::string reply = {});
+
+  /// Sends a request and waits for its first reply. UNAVAILABLE at once if nobody is subscribed, or
+  /// if the connection is lost meanwhile (see may_have_executed()); PERMISSION_DENIED if the server
+  /// does not let it pass; DEADLINE_EXCEEDED after `timeout`; else as publish(). Replies that are
+  /// errors of a service are returned as messages.
   Task<absl::StatusOr<Message>> request(std::string subject, std::string payload,
                                         Deadline::Duration timeout, Headers headers = Headers());
 
@@ -86,9 +107,12 @@ class Connection {
   absl::StatusOr<Subscription> subscribe(std::string_view subject, SubscribeOptions options,
                                          std::function<void(const MessageView&)> callback);
 
-  /// Waits until the server has processed everything sent so far (PING, PONG). The time it took,
-  /// when nothing was waiting, is the round trip.
+  /// Waits until the server has processed everything sent so far (PING, PONG). While the connection
+  /// is lost it waits for the next. UNAVAILABLE if it is lost before the PONG.
   Task<absl::Status> flush(Deadline::Duration timeout);
+
+  /// How long the server takes to answer a PING behind all that waits to be written.
+  Task<absl::StatusOr<Deadline::Duration>> round_trip(Deadline::Duration timeout);
 
   /// Leaves in good order: ends all subscriptions, lets what the server already sent be handled,
   /// writes what waits, closes. After `timeout` it closes as things are.
@@ -100,11 +124,18 @@ class Connection {
   /// Waits until the connection has ended; returns why (OK after close() and drain()).
   Task<absl::Status> closed();
 
+  /// What happens to the connection from now on; if it is open the first event is kConnected.
+  EventStream events();
+
+  /// Connected to a server now.
   bool is_open() const;
+  /// At its end: nothing will be sent or received again.
+  bool is_closed() const;
 
   /// A subject on which nobody else listens, to receive replies: `_INBOX.…`.
   std::string new_inbox();
 
+  /// Of the server it is connected to, or was last. The reference holds until the next await.
   const ServerInfo& server_info() const;
   Statistics statistics() const;
   Loop& loop() const;

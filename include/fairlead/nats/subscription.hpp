@@ -26,19 +26,23 @@ class SubscribeOptions {
     queue_group_ = std::move(queue_group);
     return *this;
   }
-  /// Messages that may wait in next()'s queue; beyond it new ones are dropped and counted.
-  /// Default 500 000 (nats.go). Callbacks have no queue.
-  SubscribeOptions& set_pending_limit(std::size_t messages) {
+  /// Messages, and bytes of them, that may wait in next()'s queue; beyond either new ones are
+  /// dropped and counted, with an event. Defaults 500 000 and 64 MiB (nats.go). Callbacks have no
+  /// queue.
+  SubscribeOptions& set_pending_limit(std::size_t messages, std::size_t bytes = 64 << 20) {
     pending_limit_ = messages;
+    pending_bytes_limit_ = bytes;
     return *this;
   }
 
   const std::string& queue_group() const { return queue_group_; }
   std::size_t pending_limit() const { return pending_limit_; }
+  std::size_t pending_bytes_limit() const { return pending_bytes_limit_; }
 
  private:
   std::string queue_group_;
   std::size_t pending_limit_ = 500'000;
+  std::size_t pending_bytes_limit_ = 64 << 20;
 };
 
 /// A subscription: messages that match a subject. A handle; copies are the same subscription. It
@@ -46,8 +50,9 @@ class SubscribeOptions {
 class Subscription {
  public:
   /// Waits for the next message. UNAVAILABLE with the reason when the connection has ended,
-  /// CANCELLED after unsubscribe() once the queue is empty, and after the last message of
-  /// unsubscribe_after(). DEADLINE_EXCEEDED if none came by `deadline`. One waiter at a time.
+  /// PERMISSION_DENIED if the server does not allow the subscription, CANCELLED after unsubscribe()
+  /// once the queue is empty, and after the last message of unsubscribe_after().
+  /// DEADLINE_EXCEEDED if none came by `deadline`. One waiter at a time.
   Task<absl::StatusOr<Message>> next(Deadline deadline = Deadline::never());
 
   /// Ends the subscription. Messages already in the queue can still be read. Repeating it does
@@ -60,6 +65,9 @@ class Subscription {
   /// Ends the subscription in good order: tells the server, and goes on receiving what it had
   /// already sent. Nothing that was on its way is lost. Returns when the server has confirmed.
   Task<absl::Status> drain(Deadline::Duration timeout);
+
+  /// OK while it lasts, then why it ended. A refusal by the server is known after a flush().
+  absl::Status status() const;
 
   /// Messages dropped because the queue was full.
   std::uint64_t dropped() const;

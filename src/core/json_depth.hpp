@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace fairlead::discovery {
+namespace fairlead {
 
 /// Deeper JSON from the outside is refused: writing it out again takes stack for each level.
 inline constexpr std::size_t kMaxJsonDepth = 100;
@@ -11,4 +11,4 @@ inline constexpr std::size_t kMaxJsonDepth = 100;
 /// Whether arrays and objects in `json` nest deeper than `limit`. The text need not be valid.
 bool nests_deeper_than(std::string_view json, std::size_t limit);
 
-}  // namespace fairlead::discovery
+}  // namespace fairlead

@@ -1,10 +1,10 @@
-#include "discovery/json_depth.hpp"
+#include "core/json_depth.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace fairlead::discovery {
+namespace fairlead {
 namespace {
 
 TEST(JsonDepth, CountsArraysAndObjects) {
@@ -24,4 +24,4 @@ TEST(JsonDepth, SurvivesUnbalancedText) {
 }
 
 }  // namespace
-}  // namespace fairlead::discovery
+}  // namespace fairlead

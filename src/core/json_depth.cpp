@@ -1,6 +1,6 @@
-#include "discovery/json_depth.hpp"
+#include "core/json_depth.hpp"
 
-namespace fairlead::discovery {
+namespace fairlead {
 
 bool nests_deeper_than(std::string_view json, std::size_t limit) {
   std::size_t depth = 0;
@@ -21,4 +21,4 @@ bool nests_deeper_than(std::string_view json, std::size_t limit) {
   return false;
 }
 
-}  // namespace fairlead::discovery
+}  // namespace fairlead

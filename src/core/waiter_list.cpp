@@ -1,0 +1,50 @@
+#include "core/waiter_list.hpp"
+
+#include "core/loop_core.hpp"
+#include "core/waiter.hpp"
+
+namespace fairlead {
+
+class WaiterList::Entry final : public DeadlineNode {
+ public:
+  explicit Entry(std::list<Entry*>& list) : list_(list), place_(list.insert(list.end(), this)) {}
+  ~Entry() override { leave(); }
+
+  void on_deadline() override { leave(); }
+  void leave() {
+    if (left_) return;
+    left_ = true;
+    list_.erase(place_);
+    waiter.wake();
+  }
+
+  Waiter waiter;
+  bool woken = false;
+
+ private:
+  std::list<Entry*>& list_;
+  std::list<Entry*>::iterator place_;
+  bool left_ = false;
+};
+
+Task<bool> WaiterList::wait(LoopCore& core, Deadline deadline) {
+  if (deadline.passed()) co_return false;
+  Entry entry(entries_);
+  core.arm(entry, deadline);
+  co_await entry.waiter.wait();
+  co_return entry.woken;
+}
+
+void WaiterList::wake_all() {
+  // Who is woken may wait here again, and may end another who waits: those that are to be woken
+  // are the ones in front of what is last now.
+  std::size_t count = entries_.size();
+  while (count-- > 0 && !entries_.empty()) {
+    Entry* const entry = entries_.front();
+    entry->woken = true;
+    entry->unlink();
+    entry->leave();
+  }
+}
+
+}  // namespace fairlead

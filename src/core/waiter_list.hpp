@@ -1,0 +1,36 @@
+#pragma once
+
+#include <list>
+
+#include "fairlead/deadline.hpp"
+#include "fairlead/task.hpp"
+
+namespace fairlead {
+
+class LoopCore;
+
+/// Many coroutines wait, another part of the same loop wakes them all.
+///
+/// A wake with nobody waiting is not remembered: look at the condition before waiting, and after.
+class WaiterList {
+ public:
+  WaiterList() = default;
+  WaiterList(const WaiterList&) = delete;
+  WaiterList& operator=(const WaiterList&) = delete;
+
+  /// Suspends the coroutine until wake_all() or `deadline`; false if the deadline came first. The
+  /// list outlives those who wait.
+  Task<bool> wait(LoopCore& core, Deadline deadline = Deadline::never());
+
+  /// Resumes all that wait now, one after another, before it returns.
+  void wake_all();
+
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  class Entry;
+
+  std::list<Entry*> entries_;
+};
+
+}  // namespace fairlead
