@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,10 @@
 #include "fairlead/worker_pool.hpp"
 
 namespace fairlead {
+
+namespace rpc {
+class MethodServer;
+}
 
 /// Options of a Server.
 class ServerOptions {
@@ -100,6 +105,10 @@ class Server {
   /// DEADLINE_EXCEEDED with the number of calls that had not ended after `timeout`; these are then
   /// cancelled and answered UNAVAILABLE. The connection stays open.
   Task<absl::Status> stop(Deadline::Duration timeout);
+
+  /// What other parts of Fairlead see of a server, method by method; not for programs.
+  void visit_methods(
+      const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const;
 
  private:
   class Impl;

@@ -82,7 +82,13 @@ class Parser {
   void add_run() {
     run_ = add_command("run", "serve until SIGINT or SIGTERM");
     for (const Setting& setting : all_settings()) {
-      run_->add_option("--" + std::string(setting.name), given_[&setting], help_of(setting))
+      const std::string flag = "--" + std::string(setting.name);
+      if (setting.value.empty()) {
+        run_->add_flag_callback(
+            flag, [this, &setting] { given_[&setting] = {"true"}; }, help_of(setting));
+        continue;
+      }
+      run_->add_option(flag, given_[&setting], help_of(setting))
           ->allow_extra_args(false)
           ->option_text(std::string(setting.value));
     }

@@ -50,8 +50,9 @@ TEST(ConfigFile, NothingInItSetsNothing) {
 TEST(ConfigFile, AnUnknownKeyIsNamedWithTheNearest) {
   EXPECT_EQ(read("loops: 1\nlog_level: debug\n"),
             "calc.yaml:2: unknown key \"log_level\"; do you mean \"log-level\"?");
-  EXPECT_THAT(read("bananas: 3\n"),
-              StartsWith("calc.yaml:1: unknown key \"bananas\"; known are nats, context, only,"));
+  EXPECT_THAT(
+      read("bananas: 3\n"),
+      StartsWith("calc.yaml:1: unknown key \"bananas\"; known are nats, context, creds, nkey,"));
   EXPECT_EQ(read("config: other.yaml\n"), "calc.yaml:1: config cannot be set in the file itself");
 }
 

@@ -15,6 +15,7 @@
 #include "fairlead/server.hpp"
 #include "fairlead/service.hpp"
 
+#include "app/loop_snapshot.hpp"
 #include "core/waiter.hpp"
 
 namespace fairlead {
@@ -56,16 +57,27 @@ class HostedLoop {
   /// once.
   void stop();
 
+  /// Calls `answer` on the loop's thread with what the loop does; never, if it has ended. From any
+  /// thread; returns at once.
+  void ask(std::function<void(LoopSnapshot)> answer);
+
  private:
   void run();
   Task<void> serve();
   Task<void> host(nats::Connection connection);
   Task<void> watch(nats::Connection connection);
+  Task<void> count_events(nats::Connection connection);
+  LoopSnapshot snapshot() const;
 
   const LoopPlan plan_;
   const std::function<void(const LoopStart&)> on_started_;
   const std::function<void(const LoopEnd&)> on_ended_;
   LoopEnd end_;
+  const Server* server_ = nullptr;                // while there is one
+  const nats::Connection* connection_ = nullptr;  // likewise
+  LoopSnapshot last_;                             // when there is none
+  std::uint64_t slow_consumers_ = 0;
+  bool serving_ = false;
   bool stopping_ = false;
   bool lost_ = false;
   Waiter wake_;

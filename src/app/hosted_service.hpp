@@ -31,6 +31,9 @@ class HostedService {
   /// Subscribes to everything.
   absl::Status start();
 
+  /// Not OK if the NATS server has refused the subject of a method: why. Known after a flush.
+  absl::Status status() const { return host_.status(); }
+
   /// Leaves the queue groups.
   Task<absl::Status> leave(Deadline::Duration timeout) { return host_.leave(timeout); }
   /// Leaves discovery as well.
@@ -42,6 +45,7 @@ class HostedService {
 
   const Service& service() const { return service_; }
   const std::string& id() const { return id_; }
+  const std::vector<std::unique_ptr<rpc::MethodServer>>& methods() const { return methods_; }
 
  private:
   std::string subject_of(const std::string& subject) const;

@@ -15,6 +15,9 @@ namespace {
 // How much longer than its timeout a stop may take, for the connections to be drained.
 constexpr auto kGrace = std::chrono::seconds(5);
 
+// How long a loop may take to say how it is.
+constexpr auto kPatience = std::chrono::seconds(1);
+
 std::size_t hosted_methods(const Service& service) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < service.description().methods.size(); ++i) {
@@ -39,7 +42,7 @@ std::string advice(const absl::Status& failure) {
     case absl::StatusCode::kUnavailable:
       return "; start a nats-server there, or say with --nats where one is";
     case absl::StatusCode::kUnauthenticated:
-      return "; check user, password or token in --nats or in the context";
+      return "; say who connects with --nats, --creds, --nkey or a context";
     default:
       return "";
   }
@@ -53,18 +56,33 @@ Runner::Runner(const Settings& settings, nats::ConnectOptions connect,
       connect_(std::move(connect)),
       services_(std::move(services)),
       logger_(std::move(logger)),
-      shutdown_(settings.loops) {}
+      shutdown_(settings.loops),
+      poll_(context_, kPatience) {}
 
 int Runner::run() {
   // Who reads our log may go away; that must not end the service.
   std::signal(SIGPIPE, SIG_IGN);
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
+  if (const absl::Status shown = show_metrics(); !shown.ok()) {
+    logger_.error(message_of(shown));
+    return kExitFailed;
+  }
   wait_for_signal();
   start_loops();
   context_.run();
   loops_.clear();
   return shutdown_.exit_code();
+}
+
+absl::Status Runner::show_metrics() {
+  if (!settings_.metrics) return absl::OkStatus();
+  auto server = ObservabilityServer::open(context_, *settings_.metrics, poll_, logger_);
+  if (!server.ok()) return server.status();
+  observability_ = *std::move(server);
+  logger_.info(concat("metrics at http://", observability_->address(), "/metrics"));
+  observability_->start();
+  return absl::OkStatus();
 }
 
 void Runner::start_loops() {
@@ -75,10 +93,14 @@ void Runner::start_loops() {
     const auto on_started = [this](const LoopStart& start) {
       boost::asio::post(context_, [this, start] { started(start); });
     };
-    const auto on_ended = [this](const LoopEnd& end) {
-      boost::asio::post(context_, [this, end] { ended(end); });
+    const auto index = static_cast<std::size_t>(i);
+    const auto on_ended = [this, index](const LoopEnd& end) {
+      boost::asio::post(context_, [this, index, end] { ended(index, end); });
     };
     loops_.push_back(std::make_unique<HostedLoop>(std::move(plan), on_started, on_ended));
+    poll_.add([loop = loops_.back().get()](std::function<void(LoopSnapshot)> answer) {
+      loop->ask(std::move(answer));
+    });
   }
 }
 
@@ -107,7 +129,8 @@ void Runner::started(const LoopStart& start) {
   act(shutdown_.on_started());
 }
 
-void Runner::ended(const LoopEnd& end) {
+void Runner::ended(std::size_t loop, const LoopEnd& end) {
+  poll_.ended(loop);
   if (!end.failure.ok()) {
     // One reason is enough: loops that are alike fail alike.
     logger_.log(failed_ ? LogLevel::kDebug : LogLevel::kError,
@@ -138,6 +161,7 @@ void Runner::act(Shutdown::Action action) {
       return;
     case Shutdown::Action::kFinish:
       logger_.info("stopped");
+      if (observability_) observability_->close();
       context_.stop();
       return;
     case Shutdown::Action::kEndNow:

@@ -11,6 +11,8 @@
 #include "fairlead/logger.hpp"
 
 #include "app/hosted_loop.hpp"
+#include "app/loop_poll.hpp"
+#include "app/observability_server.hpp"
 #include "app/settings.hpp"
 #include "app/shutdown.hpp"
 
@@ -19,8 +21,9 @@ namespace fairlead {
 /// Runs services until a signal or a failure: the loops with their threads, the signals, and the
 /// clock of the stop. Decisions are those of `Shutdown`.
 ///
-/// The calling thread only waits for signals and for what the loops report, so that a handler that
-/// blocks its loop cannot keep the process from ending.
+/// The calling thread only waits for signals and for what the loops report, and shows the metrics,
+/// so that a handler that blocks its loop can neither keep the process from ending nor from being
+/// looked at.
 class Runner {
  public:
   Runner(const Settings& settings, nats::ConnectOptions connect, std::vector<Service> services,
@@ -31,9 +34,10 @@ class Runner {
 
  private:
   void wait_for_signal();
+  absl::Status show_metrics();
   void start_loops();
   void started(const LoopStart& start);
-  void ended(const LoopEnd& end);
+  void ended(std::size_t loop, const LoopEnd& end);
   void act(Shutdown::Action action);
   void announce();
 
@@ -48,7 +52,9 @@ class Runner {
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_};
   boost::asio::steady_timer stop_timer_{context_};
-  std::vector<std::unique_ptr<HostedLoop>> loops_;  // last: they report to the above
+  LoopPoll poll_;
+  std::unique_ptr<ObservabilityServer> observability_;  // only if there is a setting for it
+  std::vector<std::unique_ptr<HostedLoop>> loops_;      // last: they report to the above
 };
 
 }  // namespace fairlead

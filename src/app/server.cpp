@@ -36,13 +36,22 @@ class Server::Impl {
       if (absl::Status status = service->start(); !status.ok()) co_return status;
     }
     // Without the fence a caller could be told "no responders" by a server that has not heard yet.
-    co_return co_await connection_.flush(std::chrono::seconds(5));
+    absl::Status status = co_await connection_.flush(std::chrono::seconds(5));
+    for (const auto& service : services_) status.Update(service->status());
+    co_return status;
   }
 
   std::vector<std::string> instance_ids() const {
     std::vector<std::string> ids;
     for (const auto& service : services_) ids.push_back(service->id());
     return ids;
+  }
+
+  void visit_methods(
+      const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const {
+    for (const auto& service : services_) {
+      for (const auto& method : service->methods()) visit(service->service(), *method);
+    }
   }
 
   Task<absl::Status> stop(Deadline::Duration timeout) {
@@ -63,8 +72,10 @@ class Server::Impl {
       service->stop();
     }
     // The answers are to be out before the caller closes the connection.
-    const absl::Status flushed = co_await connection_.flush(std::chrono::seconds(5));
-    flushed.IgnoreError();
+    if (connection_.is_open()) {
+      const absl::Status flushed = co_await connection_.flush(std::chrono::seconds(5));
+      flushed.IgnoreError();
+    }
     if (left == 0) co_return absl::OkStatus();
     co_return absl::DeadlineExceededError(
         concat(left, " calls had not ended at the end of the stop"));
@@ -105,6 +116,11 @@ std::vector<std::string> Server::instance_ids() const {
 
 Task<absl::Status> Server::stop(Deadline::Duration timeout) {
   return impl_->stop(timeout);
+}
+
+void Server::visit_methods(
+    const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const {
+  impl_->visit_methods(visit);
 }
 
 }  // namespace fairlead

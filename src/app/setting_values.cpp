@@ -55,6 +55,26 @@ std::optional<std::vector<std::string>> parse_names(std::string_view text) {
   return names;
 }
 
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto port = parse_count(text.substr(colon + 1), 0, UINT16_MAX);
+  std::string_view host = text.substr(0, colon);
+  const bool brackets = host.starts_with('[') && host.ends_with(']');
+  if (brackets) host = host.substr(1, host.size() - 2);
+  // Without brackets one could not tell the port from the address.
+  const bool colons = host.find(':') != std::string_view::npos;
+  if (!port || brackets != colons || host.find_first_of("[]/@ \t\r\n") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::string to_string(const ListenAddress& address) {
+  const bool brackets = address.host.find(':') != std::string::npos;
+  return concat(brackets ? "[" : "", address.host, brackets ? "]:" : ":", address.port);
+}
+
 bool is_subject_prefix(std::string_view text) {
   bool token_is_empty = true;
   for (const char letter : text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,18 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// Reads names with commas between them; blanks around a name do not count. Nothing if there is no
 /// name or one is empty.
 std::optional<std::vector<std::string>> parse_names(std::string_view text);
+
+/// Where to listen.
+struct ListenAddress {
+  std::string host;        ///< Empty: all addresses of the machine.
+  std::uint16_t port = 0;  ///< 0: the system chooses.
+};
+
+/// Reads `HOST:PORT`, `[::1]:PORT` or `:PORT`.
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
+
+/// As parse_listen_address() reads it.
+std::string to_string(const ListenAddress& address);
 
 /// Whether `text` can stand before a subject: tokens with dots between them, no wildcards.
 bool is_subject_prefix(std::string_view text);

@@ -37,6 +37,20 @@ TEST(SettingValues, Names) {
   }
 }
 
+TEST(SettingValues, ListenAddresses) {
+  for (const char* right : {":0", ":9464", "127.0.0.1:9464", "localhost:1", "[::1]:65535"}) {
+    const auto address = parse_listen_address(right);
+    ASSERT_TRUE(address) << right;
+    EXPECT_EQ(to_string(*address), right);
+  }
+  EXPECT_EQ(parse_listen_address("[::1]:80")->host, "::1");
+  for (const char* wrong :
+       {"", "9464", "localhost", "localhost:", "localhost:http", ":65536", ":-1", "::1:80", "[::1]",
+        "[::1:80", "[]:80", "[host]:80", "a b:80", "http://localhost:80", "user@host:80"}) {
+    EXPECT_FALSE(parse_listen_address(wrong)) << wrong;
+  }
+}
+
 TEST(SettingValues, Prefixes) {
   for (const char* right : {"", "staging", "eu.staging", "team-1"}) {
     EXPECT_TRUE(is_subject_prefix(right)) << right;

@@ -19,6 +19,17 @@ bool store(std::optional<Value> value, Place& place) {
   return true;
 }
 
+bool store_path(const std::string& text, std::string& place) {
+  place = text;
+  return !text.empty();
+}
+
+std::optional<bool> parse_switch(const std::string& text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
 std::optional<LogLevel> parse_level(const std::string& text) {
   if (text == "debug") return LogLevel::kDebug;
   if (text == "info") return LogLevel::kInfo;
@@ -36,7 +47,7 @@ std::optional<LogFormat> parse_format(const std::string& text) {
 // The one list of settings: flags, variables, keys of the file, help and errors are made of it.
 constexpr std::array kSettings = {
     Setting{"nats", "FAIRLEAD_NATS", "URL,...", "",
-            "NATS servers, tried in order; default: as the nats command",
+            "NATS servers, tried in random order; default: as the nats command",
             "a NATS URL such as nats://localhost:4222, or several with commas between them",
             [](const std::string& text, Settings& settings) {
               settings.nats = text;
@@ -50,6 +61,40 @@ constexpr std::array kSettings = {
               settings.context = text;
               settings.nats.clear();
               return !text.empty();
+            }},
+    Setting{"creds", "FAIRLEAD_CREDS", "FILE", "",
+            "credentials file (JWT and seed), as made by `nsc generate creds`",
+            "the path of a credentials file",
+            [](const std::string& text, Settings& settings) {
+              settings.access.nkey.clear();
+              return store_path(text, settings.access.creds);
+            }},
+    Setting{"nkey", "FAIRLEAD_NKEY", "FILE", "", "file with an NKey seed; instead of --creds",
+            "the path of a file with an NKey seed",
+            [](const std::string& text, Settings& settings) {
+              settings.access.creds.clear();
+              return store_path(text, settings.access.nkey);
+            }},
+    Setting{"tls-ca", "FAIRLEAD_TLS_CA", "FILE", "",
+            "certificates that the servers' must descend from; default: the system's",
+            "the path of a PEM file",
+            [](const std::string& text, Settings& settings) {
+              return store_path(text, settings.access.tls_ca);
+            }},
+    Setting{"tls-cert", "FAIRLEAD_TLS_CERT", "FILE", "",
+            "own certificate, for servers that ask for one", "the path of a PEM file",
+            [](const std::string& text, Settings& settings) {
+              return store_path(text, settings.access.tls_cert);
+            }},
+    Setting{"tls-key", "FAIRLEAD_TLS_KEY", "FILE", "", "private key of --tls-cert",
+            "the path of a PEM file",
+            [](const std::string& text, Settings& settings) {
+              return store_path(text, settings.access.tls_key);
+            }},
+    Setting{"tls-first", "FAIRLEAD_TLS_FIRST", "", "",
+            "encrypt before the server says anything (handshake_first)", "true or false",
+            [](const std::string& text, Settings& settings) {
+              return store(parse_switch(text), settings.access.tls_first);
             }},
     Setting{"only", "FAIRLEAD_ONLY", "NAME,...", "",
             "serve only these methods: Average or calc.Calc.Average",
@@ -90,6 +135,13 @@ constexpr std::array kSettings = {
             [](const std::string& text, Settings& settings) {
               return store(parse_format(text), settings.log_format);
             }},
+    Setting{"metrics", "FAIRLEAD_METRICS", "ADDRESS", "",
+            "serve /metrics, /healthz and /readyz over HTTP there, as 127.0.0.1:9464 or :9464",
+            "an address such as 127.0.0.1:9464, or :9464 for all addresses of the machine",
+            [](const std::string& text, Settings& settings) {
+              settings.metrics = parse_listen_address(text);
+              return settings.metrics.has_value();
+            }},
     Setting{"stop-timeout", "FAIRLEAD_STOP_TIMEOUT", "TIME", "30s",
             "how long a stop waits for the calls that run", "a time such as 500ms, 30s or 2m",
             [](const std::string& text, Settings& settings) {
@@ -104,17 +156,29 @@ absl::Status wrong_value(const GivenSetting& given) {
                                                  std::string(given.setting->expected)));
 }
 
-absl::Status check_one_server(const std::vector<GivenSetting>& source) {
-  const GivenSetting* nats = nullptr;
-  const GivenSetting* context = nullptr;
-  for (const GivenSetting& given : source) {
-    if (given.setting->name == "nats") nats = &given;
-    if (given.setting->name == "context") context = &given;
+/// Two settings that say the same thing in two ways.
+struct Rivals {
+  std::string_view one;
+  std::string_view other;
+  const char* what;
+};
+
+constexpr Rivals kRivals[] = {{"nats", "context", "which servers to connect to"},
+                              {"creds", "nkey", "who connects"}};
+
+absl::Status check_rivals(const std::vector<GivenSetting>& source) {
+  for (const Rivals& rivals : kRivals) {
+    const GivenSetting* one = nullptr;
+    const GivenSetting* other = nullptr;
+    for (const GivenSetting& given : source) {
+      if (given.setting->name == rivals.one) one = &given;
+      if (given.setting->name == rivals.other) other = &given;
+    }
+    if (one == nullptr || other == nullptr) continue;
+    return absl::InvalidArgumentError(absl::StrCat(one->place, " and ", other->place, " both say ",
+                                                   rivals.what, "; give one of them"));
   }
-  if (nats == nullptr || context == nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(nats->place, " and ", context->place,
-                   " both say which servers to connect to; give one of them"));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -143,7 +207,7 @@ absl::StatusOr<Settings> resolve_settings(const std::vector<std::vector<GivenSet
     if (!setting.standard.empty()) setting.read(std::string(setting.standard), settings);
   }
   for (const auto& source : sources) {
-    if (auto status = check_one_server(source); !status.ok()) return status;
+    if (auto status = check_rivals(source); !status.ok()) return status;
     for (const GivenSetting& given : source) {
       if (!given.setting->read(given.value, settings)) return wrong_value(given);
     }

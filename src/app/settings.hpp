@@ -12,6 +12,8 @@
 
 #include "fairlead/logger.hpp"
 
+#include "app/setting_values.hpp"
+#include "nats/access.hpp"
 #include "telemetry/log_sink.hpp"
 
 namespace fairlead {
@@ -20,6 +22,7 @@ namespace fairlead {
 struct Settings {
   std::string nats;     ///< Server URLs; empty: see `context`.
   std::string context;  ///< A NATS context; if both are empty, what the `nats` command would use.
+  nats::Access access;
   std::vector<std::string> only;
   int loops = 0;
   int workers = 0;
@@ -27,6 +30,7 @@ struct Settings {
   std::optional<std::string> prefix;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
+  std::optional<ListenAddress> metrics;  ///< Nothing: they are not shown.
   std::chrono::milliseconds stop_timeout{};
 };
 
@@ -34,7 +38,7 @@ struct Settings {
 struct Setting {
   std::string_view name;      ///< The flag without its dashes, and the key in the file.
   std::string_view variable;  ///< The environment variable.
-  std::string_view value;     ///< What its value is called in the help.
+  std::string_view value;     ///< What its value is called in the help; empty: a flag needs none.
   std::string_view standard;  ///< The default, as it would be written; empty: none.
   std::string_view help;      ///< One line for people.
   std::string_view expected;  ///< What a value must be, for errors: `a number from 1 to 256`.
@@ -61,8 +65,9 @@ struct GivenSetting {
 
 /// Merges what was given: a value of a later source takes the place of one from an earlier source
 /// and of the default. Every value must be right, also one that is not used. `nats` and `context`
-/// say the same thing in two ways, so a source may give only one of them, and the last one given
-/// holds. INVALID_ARGUMENT names the place and what was expected; it does not repeat passwords.
+/// say the same thing in two ways, as do `creds` and `nkey`, so a source may give only one of them,
+/// and the last one given holds. INVALID_ARGUMENT names the place and what was expected; it does
+/// not repeat passwords.
 absl::StatusOr<Settings> resolve_settings(const std::vector<std::vector<GivenSetting>>& sources);
 
 }  // namespace fairlead

@@ -40,6 +40,8 @@ TEST(Settings, Defaults) {
   ASSERT_TRUE(settings.ok());
   EXPECT_EQ(settings->nats, "");
   EXPECT_EQ(settings->context, "");
+  EXPECT_EQ(settings->access.creds, "");
+  EXPECT_FALSE(settings->access.tls_first);
   EXPECT_TRUE(settings->only.empty());
   EXPECT_EQ(settings->loops, 1);
   EXPECT_EQ(settings->workers, 16);
@@ -47,6 +49,7 @@ TEST(Settings, Defaults) {
   EXPECT_EQ(settings->prefix, std::nullopt);
   EXPECT_EQ(settings->log_level, LogLevel::kInfo);
   EXPECT_EQ(settings->log_format, LogFormat::kText);
+  EXPECT_FALSE(settings->metrics);
   EXPECT_EQ(settings->stop_timeout, std::chrono::seconds(30));
 }
 
@@ -54,9 +57,16 @@ TEST(Settings, EachIsRead) {
   const auto settings = resolve_settings(
       {{flag("nats", "nats://a:1,b:2"), flag("only", "Average,Add"), flag("loops", "3"),
         flag("workers", "5"), flag("concurrency", "7"), flag("prefix", "eu"),
-        flag("log-level", "warning"), flag("log-format", "json"), flag("stop-timeout", "500ms")}});
+        flag("log-level", "warning"), flag("log-format", "json"), flag("stop-timeout", "500ms"),
+        flag("creds", "a.creds"), flag("tls-ca", "ca.pem"), flag("tls-cert", "c.pem"),
+        flag("tls-key", "k.pem"), flag("tls-first", "true"), flag("metrics", "localhost:9464")}});
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_EQ(settings->nats, "nats://a:1,b:2");
+  EXPECT_EQ(settings->access.creds, "a.creds");
+  EXPECT_EQ(settings->access.tls_ca, "ca.pem");
+  EXPECT_EQ(settings->access.tls_cert, "c.pem");
+  EXPECT_EQ(settings->access.tls_key, "k.pem");
+  EXPECT_TRUE(settings->access.tls_first);
   EXPECT_EQ(settings->only, (std::vector<std::string>{"Average", "Add"}));
   EXPECT_EQ(settings->loops, 3);
   EXPECT_EQ(settings->workers, 5);
@@ -64,6 +74,8 @@ TEST(Settings, EachIsRead) {
   EXPECT_EQ(settings->prefix, "eu");
   EXPECT_EQ(settings->log_level, LogLevel::kWarning);
   EXPECT_EQ(settings->log_format, LogFormat::kJson);
+  ASSERT_TRUE(settings->metrics);
+  EXPECT_EQ(to_string(*settings->metrics), "localhost:9464");
   EXPECT_EQ(settings->stop_timeout, std::chrono::milliseconds(500));
 }
 
@@ -87,6 +99,16 @@ TEST(Settings, AServerAndAContextReplaceEachOther) {
   EXPECT_EQ(nats->context, "");
   EXPECT_EQ(error_of({{flag("nats", "a:1"), flag("context", "production")}}),
             "--nats and --context both say which servers to connect to; give one of them");
+}
+
+TEST(Settings, CredentialsAndAnNKeyReplaceEachOther) {
+  const auto settings = resolve_settings({{flag("creds", "a.creds")}, {flag("nkey", "b.nk")}});
+  ASSERT_TRUE(settings.ok());
+  EXPECT_EQ(settings->access.creds, "");
+  EXPECT_EQ(settings->access.nkey, "b.nk");
+  EXPECT_EQ(error_of({{flag("creds", "a"), flag("nkey", "b")}}),
+            "--creds and --nkey both say who connects; give one of them");
+  EXPECT_EQ(error_of({{flag("tls-first", "yes")}}), "--tls-first: \"yes\" is not true or false");
 }
 
 TEST(Settings, AWrongValueIsNamedWithItsPlaceAndWhatWasExpected) {

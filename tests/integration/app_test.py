@@ -161,7 +161,7 @@ class Serving(ServiceTest):
         self.assertNotIn("sesame", "".join(running.log))
         wrong = run("run", "--nats", url.replace("sesame", "melon"))
         self.assertEqual(wrong.returncode, 1)
-        self.assertIn("check user, password or token", wrong.stderr)
+        self.assertIn("check user, password, token or key", wrong.stderr)
         self.assertNotIn("melon", wrong.stderr)
 
 
@@ -262,14 +262,47 @@ class Stopping(ServiceTest):
         running.signal()
         self.assertEqual(running.end(), 3)
 
-    def test_a_lost_connection_ends_every_loop(self):
+    def lose_the_server(self):
+        """A service with two loops whose server has just gone."""
         server = NatsServer()
         running = Running("--nats", server.url, "--loops", "2")
         self.addCleanup(running.close)
         running.wait_for("serving")
         server.stop()
-        self.assertEqual(running.end(), 1)
-        self.assertRegex("".join(running.log), "error the connection to NATS is lost: .+")
+        running.wait_for("warning the connection to NATS is lost")
+        running.wait_for("warning the connection to NATS is lost")
+        return running, server.port
+
+    def test_a_service_outlives_its_server(self):
+        running, port = self.lose_the_server()
+        server = NatsServer(port=port)
+        self.addCleanup(server.stop)
+        running.wait_for("connected to NATS again")
+        running.wait_for("connected to NATS again")
+        client = Connection(port)
+        self.addCleanup(client.close)
+        reply = client.request("test.Probe.Echo", text("back"))
+        while " 503" in reply.headers.get("", ""):  # the server has not heard of the subscriptions yet
+            reply = client.request("test.Probe.Echo", text("back"))
+        self.assertEqual(reply.payload, text("back"))
+        running.signal()
+        self.assertEqual(running.end(), 0)
+
+    def test_a_service_without_its_server_still_stops(self):
+        running, _ = self.lose_the_server()
+        running.signal()
+        self.assertEqual(running.end(), 0)
+
+    def test_a_method_that_the_server_refuses_is_an_error_at_start(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+            config.write('''authorization { users = [ { user: a, password: b, permissions: {
+                              publish: ">", subscribe: { deny: "test.Probe.Echo" } } } ] }''')
+            config.flush()
+            server = NatsServer("-c", config.name)
+            self.addCleanup(server.stop)
+            result = run("run", "--nats", server.url.replace("//", "//a:b@"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('Permissions Violation for Subscription to "test.Probe.Echo"', result.stderr)
 
 
 class Starting(unittest.TestCase):

@@ -1,0 +1,189 @@
+#include "app/service_metrics.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "fairlead/version.hpp"
+
+#include "core/strings.hpp"
+#include "rpc/status_wire.hpp"
+#include "telemetry/process_metrics.hpp"
+
+namespace fairlead {
+namespace {
+
+using telemetry::Labels;
+using telemetry::MetricFamily;
+using telemetry::MetricType;
+
+#if defined(__clang__)
+constexpr const char* kCompiler = "clang " __clang_version__;
+#else
+constexpr const char* kCompiler = "g++ " __VERSION__;
+#endif
+
+// The loops of a process host the same methods.
+std::vector<MethodSnapshot> sum_methods(std::span<const PolledLoop> loops) {
+  std::vector<MethodSnapshot> sums;
+  std::map<std::pair<std::string, std::string>, std::size_t> places;
+  for (const PolledLoop& loop : loops) {
+    for (const MethodSnapshot& method : loop.last.methods) {
+      const auto [place, is_new] =
+          places.try_emplace(std::pair(method.service, method.method), sums.size());
+      if (is_new) {
+        sums.push_back(method);
+      } else {
+        sums[place->second].add(method);
+      }
+    }
+  }
+  return sums;
+}
+
+void append_handled(std::vector<MetricFamily>& families, std::span<const MethodSnapshot> methods,
+                    std::span<const Labels> routes) {
+  MetricFamily& handled =
+      families.emplace_back(MetricType::kCounter, "fairlead_server_handled_total",
+                            "Calls that were answered, by the status of their answer.");
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    for (std::size_t code = 0; code < methods[i].by_code.size(); ++code) {
+      // A failure that has not happened yet needs no series, but success is there from the start.
+      if (code > 0 && methods[i].by_code[code] == 0) continue;
+      const std::string_view name = rpc::code_name(static_cast<absl::StatusCode>(code));
+      handled.add(static_cast<double>(methods[i].by_code[code]),
+                  Labels(routes[i]).add("code", name));
+    }
+  }
+  MetricFamily& seconds =
+      families.emplace_back(MetricType::kHistogram, "fairlead_server_handling_seconds",
+                            "Time from the arrival of a call to its answer.");
+  for (const std::uint64_t bound : kDurationBounds) {
+    seconds.bounds.push_back(static_cast<double>(bound) / 1e6);
+  }
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const MethodSnapshot& method = methods[i];
+    telemetry::HistogramSample& sample = seconds.histograms.emplace_back();
+    sample.labels = routes[i];
+    sample.counts.assign(method.duration_counts.begin(), method.duration_counts.end());
+    sample.count = method.duration_count;
+    sample.sum = static_cast<double>(method.duration_sum.count()) / 1e9;
+  }
+}
+
+void append_methods(std::vector<MetricFamily>& families, std::span<const MethodSnapshot> methods) {
+  std::vector<Labels> labels;
+  std::vector<Labels> routes;
+  for (const MethodSnapshot& method : methods) {
+    labels.push_back(Labels().add("service", method.service).add("method", method.method));
+    routes.push_back(Labels(labels.back()).add("route", "nats"));
+  }
+  append_handled(families, methods, routes);
+
+  const auto append = [&](MetricType type, const char* name, const char* help,
+                          std::size_t (*value)(const MethodSnapshot&)) {
+    MetricFamily& family = families.emplace_back(type, name, help);
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      family.add(static_cast<double>(value(methods[i])), labels[i]);
+    }
+  };
+  append(MetricType::kCounter, "fairlead_server_rejected_total",
+         "Calls that were refused because too many ran and waited.",
+         [](const MethodSnapshot& method) { return std::size_t{method.rejected}; });
+  append(MetricType::kGauge, "fairlead_server_in_flight", "Calls that run now.",
+         [](const MethodSnapshot& method) { return method.in_flight; });
+  append(MetricType::kGauge, "fairlead_server_queued", "Calls that wait for a slot now.",
+         [](const MethodSnapshot& method) { return method.queued; });
+  append(MetricType::kGauge, "fairlead_server_limit", "Calls that may run at once.",
+         [](const MethodSnapshot& method) { return method.limit; });
+  append(MetricType::kGauge, "fairlead_server_capacity_free", "Calls that could start at once now.",
+         [](const MethodSnapshot& method) {
+           return method.limit - std::min(method.limit, method.in_flight);
+         });
+  append(MetricType::kGauge, "fairlead_server_capacity_used",
+         "Calls that run or wait for a slot now; more than the limit if there is too much to do.",
+         [](const MethodSnapshot& method) { return method.in_flight + method.queued; });
+}
+
+void append_connections(std::vector<MetricFamily>& families, std::span<const PolledLoop> loops) {
+  MetricFamily& connected =
+      families.emplace_back(MetricType::kGauge, "fairlead_nats_connected",
+                            "1 if the loop's connection to NATS stands, else 0.");
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    const bool stands = loops[i].last.connected && !loops[i].missing;
+    connected.add(stands ? 1 : 0, Labels().add("loop", std::to_string(i)));
+  }
+  const auto append = [&](const char* name, const char* help,
+                          std::uint64_t (*value)(const LoopSnapshot&)) {
+    std::uint64_t sum = 0;
+    for (const PolledLoop& loop : loops) sum += value(loop.last);
+    families.emplace_back(MetricType::kCounter, name, help).add(static_cast<double>(sum));
+  };
+  append("fairlead_nats_reconnects_total", "Connections to NATS that were made anew.",
+         [](const LoopSnapshot& loop) { return loop.connection.reconnects; });
+  append("fairlead_nats_received_messages_total", "Messages that came from NATS.",
+         [](const LoopSnapshot& loop) { return loop.connection.messages_in; });
+  append("fairlead_nats_sent_messages_total", "Messages that went to NATS.",
+         [](const LoopSnapshot& loop) { return loop.connection.messages_out; });
+  append("fairlead_nats_received_bytes_total", "Bytes that came from NATS.",
+         [](const LoopSnapshot& loop) { return loop.connection.bytes_in; });
+  append("fairlead_nats_sent_bytes_total", "Bytes that went to NATS.",
+         [](const LoopSnapshot& loop) { return loop.connection.bytes_out; });
+  append("fairlead_nats_slow_consumers_total",
+         "How often a subscription's queue was full and began to lose messages.",
+         [](const LoopSnapshot& loop) { return loop.slow_consumers; });
+}
+
+void append_loops(std::vector<MetricFamily>& families, std::span<const PolledLoop> loops) {
+  const auto missing = std::count_if(loops.begin(), loops.end(), std::mem_fn(&PolledLoop::missing));
+  std::uint64_t missed = 0;
+  for (const PolledLoop& loop : loops) missed += loop.missed;
+  families.emplace_back(MetricType::kGauge, "fairlead_loops", "Event loops of the process.")
+      .add(static_cast<double>(loops.size()));
+  families
+      .emplace_back(MetricType::kGauge, "fairlead_loops_missing",
+                    "Event loops that did not answer in time, so that these metrics hold what they "
+                    "said before.")
+      .add(static_cast<double>(missing));
+  families
+      .emplace_back(MetricType::kCounter, "fairlead_loops_missed_total",
+                    "How often an event loop did not answer in time.")
+      .add(static_cast<double>(missed));
+}
+
+}  // namespace
+
+std::vector<MetricFamily> service_metrics(std::span<const PolledLoop> loops) {
+  std::vector<MetricFamily> families;
+  append_methods(families, sum_methods(loops));
+  append_connections(families, loops);
+  append_loops(families, loops);
+  families.emplace_back(MetricType::kInfo, "fairlead_build_info", "What the process was built of.")
+      .add(1, Labels().add("version", kVersion).add("compiler", kCompiler));
+  telemetry::append_process_metrics(families);
+  return families;
+}
+
+std::string why_not_healthy(std::span<const PolledLoop> loops) {
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    if (loops[i].missing) return concat("loop ", i, " does not answer; a handler may block it");
+  }
+  return "";
+}
+
+std::string why_not_ready(std::span<const PolledLoop> loops) {
+  if (std::string why = why_not_healthy(loops); !why.empty()) return why;
+  const auto any = [&](LoopState state) {
+    return std::any_of(loops.begin(), loops.end(),
+                       [&](const PolledLoop& loop) { return loop.last.state == state; });
+  };
+  if (any(LoopState::kStopping) || any(LoopState::kEnded)) return "stopping";
+  if (any(LoopState::kStarting)) return "starting";
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    if (!loops[i].last.connected) return concat("loop ", i, " is not connected to NATS");
+  }
+  return "";
+}
+
+}  // namespace fairlead

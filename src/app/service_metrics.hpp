@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/loop_poll.hpp"
+#include "telemetry/metric.hpp"
+
+namespace fairlead {
+
+/// The metrics of a running service: of its methods, summed over its loops, of its connections and
+/// of its process.
+std::vector<telemetry::MetricFamily> service_metrics(std::span<const PolledLoop> loops);
+
+/// Why the process is not as it should be; empty if all loops answer.
+std::string why_not_healthy(std::span<const PolledLoop> loops);
+
+/// Why no calls should be expected to be served; empty if all loops serve and are connected.
+std::string why_not_ready(std::span<const PolledLoop> loops);
+
+}  // namespace fairlead
