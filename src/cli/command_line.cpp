@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 
 #include "cli/table.hpp"
 #include "core/nearest.hpp"
@@ -13,7 +14,8 @@ namespace {
 constexpr const char* kFooter =
     "NATS is found by --nats or --context, else by the environment (FAIRLEAD_NATS or\n"
     "FAIRLEAD_CONTEXT, NATS_URL, NATS_CONTEXT), else by the context selected with\n"
-    "`nats context select`, else at nats://127.0.0.1:4222.\n"
+    "`nats context select`, else at nats://127.0.0.1:4222. Keys and certificates are those\n"
+    "of the flags, else of FAIRLEAD_CREDS and the like, NATS_CREDS and the like, the context.\n"
     "\n"
     "Exit codes: 0 done, 1 it failed (a call was answered with an error, nobody was there),\n"
     "2 wrong usage.";
@@ -37,6 +39,22 @@ void add_connection_flags(CLI::App& command, CommandLine& line) {
                   "A context of the nats command, or the path of a .json file that holds one")
       ->type_name("NAME")
       ->group(group);
+  const std::tuple<const char*, std::string*, const char*> files[] = {
+      {"--creds", &line.connection.access.creds,
+       "Credentials file (JWT and seed), as made by `nsc generate creds`"},
+      {"--nkey", &line.connection.access.nkey, "File with an NKey seed"},
+      {"--tls-ca", &line.connection.access.tls_ca,
+       "Certificates that the server's must descend from"},
+      {"--tls-cert", &line.connection.access.tls_cert,
+       "Own certificate, for servers that ask for one"},
+      {"--tls-key", &line.connection.access.tls_key, "Private key of --tls-cert"}};
+  for (const auto& [flag, place, help] : files) {
+    command.add_option(flag, *place, help)->type_name("FILE")->group(group);
+  }
+  command
+      .add_flag("--tls-first", line.connection.access.tls_first,
+                "Encrypt before the server says anything (handshake_first)")
+      ->group(group);
   command
       .add_option("--timeout", line.connection.timeout,
                   "How long to wait for answers: 500ms, 2s, 1m")
@@ -55,6 +73,7 @@ void add_commands(CommandLine& line) {
   add_ping(line);
   add_schema(line);
   add_call(line);
+  add_doctor(line);
   add_server(line);
   add_gen(line);
   add_completion(line);

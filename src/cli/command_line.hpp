@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "nats/access.hpp"
+
 namespace fairlead::cli {
 
 /// What the command exits with.
@@ -17,6 +19,7 @@ inline constexpr int kWrongUsage = 2;
 struct ConnectionFlags {
   std::string nats;
   std::string context;
+  nats::Access access;
   std::string timeout;
 };
 
@@ -33,7 +36,8 @@ struct CommandLine {
   std::function<int()> run;
 };
 
-/// Adds `--nats`, `--context` and `--timeout` to a command that talks to NATS.
+/// Adds `--nats`, `--context`, `--timeout` and the flags that name keys and certificates to a
+/// command that talks to NATS.
 void add_connection_flags(CLI::App& command, CommandLine& line);
 
 /// Adds `--json`.
@@ -49,6 +53,7 @@ void add_stats(CommandLine& line);
 void add_ping(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_call(CommandLine& line);
+void add_doctor(CommandLine& line);
 void add_server(CommandLine& line);
 void add_gen(CommandLine& line);
 void add_completion(CommandLine& line);

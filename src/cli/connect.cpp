@@ -31,6 +31,36 @@ Task<int> connect_and_work(Loop& loop, nats::ConnectOptions options,
   co_return code;
 }
 
+absl::StatusOr<nats::Access> own_access(const nats::Access& flags) {
+  nats::Access own;
+  own.creds = variable("FAIRLEAD_CREDS");
+  own.nkey = variable("FAIRLEAD_NKEY");
+  own.tls_ca = variable("FAIRLEAD_TLS_CA");
+  own.tls_cert = variable("FAIRLEAD_TLS_CERT");
+  own.tls_key = variable("FAIRLEAD_TLS_KEY");
+  const std::string first = variable("FAIRLEAD_TLS_FIRST");
+  if (!first.empty() && first != "true" && first != "false") {
+    return absl::InvalidArgumentError(
+        concat("FAIRLEAD_TLS_FIRST: \"", escape(first), "\" is not true or false"));
+  }
+  own.tls_first = first == "true";
+  nats::Access access = flags;
+  complete(access, own);
+  return access;
+}
+
+/// The servers by URL; else, without a name, by the context in NATS_CONTEXT, else the selected one,
+/// else defaults.
+absl::StatusOr<nats::ConnectOptions> find_servers(const std::string& url, const std::string& name) {
+  nats::ConnectOptions options;
+  options.set_name("fairlead command");
+  if (!url.empty()) return options.set_url(url);
+  const absl::StatusOr<nats::Context> context = nats::load_context(name);
+  if (!context.ok()) return context.status();
+  if (absl::Status status = nats::apply_context(*context, options); !status.ok()) return status;
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flags) {
@@ -47,15 +77,15 @@ absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flag
           "FAIRLEAD_NATS and FAIRLEAD_CONTEXT say the same thing; set one of them");
     }
   }
+  absl::StatusOr<nats::Access> access = own_access(flags.access);
+  if (!access.ok()) return access.status();
+  // Whoever names a context means all of it.
+  if (name.empty()) complete(*access, nats::nats_access(variable));
   if (url.empty() && name.empty()) url = variable("NATS_URL");
 
-  nats::ConnectOptions options;
-  options.set_name("fairlead command");
-  if (!url.empty()) return options.set_url(url);
-  // Without a name: the one in NATS_CONTEXT, else the selected one, else defaults.
-  const absl::StatusOr<nats::Context> context = nats::load_context(name);
-  if (!context.ok()) return context.status();
-  if (absl::Status status = nats::apply_context(*context, options); !status.ok()) return status;
+  auto options = find_servers(url, name);
+  if (!options.ok()) return options;
+  if (absl::Status status = nats::apply_access(*access, *options); !status.ok()) return status;
   return options;
 }
 

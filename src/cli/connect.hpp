@@ -15,7 +15,9 @@
 namespace fairlead::cli {
 
 /// Which NATS to use, as services choose it too: the flags, else FAIRLEAD_NATS or FAIRLEAD_CONTEXT,
-/// else NATS_URL, else what load_context() finds. INVALID_ARGUMENT for two answers from one place.
+/// else NATS_URL, else what load_context() finds. Keys and certificates come from the flags, else
+/// FAIRLEAD_CREDS and the like, else NATS_CREDS and the like unless a flag or FAIRLEAD_CONTEXT
+/// names a context, else the context. INVALID_ARGUMENT for two answers from one place.
 absl::StatusOr<nats::ConnectOptions> connect_options(const ConnectionFlags& flags);
 
 /// The flag `--timeout`, or `otherwise` if it was not given.

@@ -16,7 +16,8 @@ class ConnectOptionsTest : public ::testing::Test {
     std::string pattern = ::testing::TempDir() + "connectXXXXXX";
     home_ = mkdtemp(pattern.data());
     setenv("XDG_CONFIG_HOME", home_.c_str(), 1);
-    for (const char* name : {"FAIRLEAD_NATS", "FAIRLEAD_CONTEXT", "NATS_URL", "NATS_CONTEXT"}) {
+    for (const char* name : {"FAIRLEAD_NATS", "FAIRLEAD_CONTEXT", "FAIRLEAD_CREDS",
+                             "FAIRLEAD_TLS_FIRST", "NATS_URL", "NATS_CONTEXT", "NATS_CREDS"}) {
       unsetenv(name);
     }
     std::filesystem::create_directories(home_ / "nats" / "context");
@@ -72,6 +73,30 @@ TEST_F(ConnectOptionsTest, RefusesTwoAnswersFromOnePlace) {
   setenv("FAIRLEAD_CONTEXT", "a", 1);
   EXPECT_EQ(chosen("", ""), "error");
   EXPECT_EQ(chosen("", "b"), "bob@nats://b");
+}
+
+TEST_F(ConnectOptionsTest, KeysComeFromFlagsThenTheEnvironmentThenTheContext) {
+  const auto creds = [](const std::string& flag, const std::string& context = "a") {
+    ConnectionFlags flags;
+    flags.context = context;
+    flags.access.creds = flag;
+    const auto options = connect_options(flags);
+    return options.ok() ? options->user() + "@" + options->credentials_file() : "error";
+  };
+  EXPECT_EQ(creds(""), "ann@");
+  setenv("NATS_CREDS", "nats.creds", 1);
+  EXPECT_EQ(creds(""), "ann@") << "the context was asked for";
+  EXPECT_EQ(creds("", ""), "@nats.creds");
+  setenv("FAIRLEAD_CREDS", "own.creds", 1);
+  EXPECT_EQ(creds(""), "@own.creds");
+  EXPECT_EQ(creds("flag.creds"), "@flag.creds");
+}
+
+TEST_F(ConnectOptionsTest, TlsFirstIsASwitch) {
+  setenv("FAIRLEAD_TLS_FIRST", "true", 1);
+  EXPECT_TRUE(connect_options(ConnectionFlags())->tls()->first());
+  setenv("FAIRLEAD_TLS_FIRST", "yes", 1);
+  EXPECT_FALSE(connect_options(ConnectionFlags()).ok());
 }
 
 TEST_F(ConnectOptionsTest, RefusesAContextThatIsNotThere) {

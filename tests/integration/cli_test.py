@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import tempfile
 import threading
@@ -335,7 +336,7 @@ class ConnectTest(ServiceTest):
             folder = pathlib.Path(home) / "nats" / "context"
             folder.mkdir(parents=True)
             (folder / "here.json").write_text(json.dumps({"url": self.server.url}))
-            (folder / "creds.json").write_text(json.dumps({"creds": "/x"}))
+            (folder / "creds.json").write_text(json.dumps({"socks_proxy": "x"}))
             for arguments, variables in ((("--context", "here"), {}),
                                          ((), {"NATS_CONTEXT": "here"})):
                 result = fairlead("ls", *arguments, XDG_CONFIG_HOME=home, **variables)
@@ -344,7 +345,7 @@ class ConnectTest(ServiceTest):
             self.assertEqual(result.returncode, 2)
             self.assertIn("there are: creds, here", result.stderr)
             result = fairlead("ls", "--context", "creds", XDG_CONFIG_HOME=home)
-            self.assertIn("not supported yet: creds", result.stderr)
+            self.assertIn("not supported: socks_proxy", result.stderr)
 
     def test_no_server(self):
         result = fairlead("ls", "--nats", "nats://user:secret@127.0.0.1:1")
@@ -443,6 +444,101 @@ class GenTest(unittest.TestCase):
         result = fairlead("gen", str(self.folder / "bad.proto"), "--out", str(self.folder))
         self.assertEqual(result.returncode, 1)
         self.assertIn("bad.proto:2:", result.stderr)
+
+
+class Doctor(unittest.TestCase):
+    """`fairlead doctor`, against servers that are well and servers that are not."""
+
+    def start(self, *arguments, config=None):
+        if config:
+            file = tempfile.NamedTemporaryFile("w", suffix=".conf")
+            self.addCleanup(file.close)
+            file.write(config)
+            file.flush()
+            arguments += ("-c", file.name)
+        server = NatsServer(*arguments)
+        self.addCleanup(server.stop)
+        return server
+
+    def examine(self, url, *arguments):
+        """The exit code, and what was found at the first server by its step."""
+        result = fairlead("doctor", "--json", "--nats", url, *arguments)
+        self.assertNotIn("sesame", result.stdout + result.stderr)
+        found = json.loads(result.stdout)[0]
+        return result.returncode, {entry["step"]: entry for entry in found["findings"]}
+
+    def assert_bad(self, found, step, text):
+        self.assertEqual(found[step]["grade"], "bad", found)
+        self.assertRegex(found[step]["text"], text)
+        self.assertTrue(found[step]["advice"])
+
+    def test_a_server_that_is_well(self):
+        code, found = self.examine(self.start().url)
+        self.assertEqual(code, 0, found)
+        self.assertEqual({entry["grade"] for entry in found.values()}, {"ok"}, found)
+        self.assertRegex(found["server"]["text"], r"nats-server \d+\.\d+\.\d+")
+        result = fairlead("doctor", "--nats", self.start("-js", "-sd", tempfile.mkdtemp()).url)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertRegex(result.stdout, "ok +JetStream +enabled; this account has 0 streams")
+
+    def test_nobody_listens(self):
+        code, found = self.examine("nats://127.0.0.1:1")
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "TCP", "Connection refused")
+        self.assertEqual(list(found), ["TCP"])
+
+    def test_a_name_that_does_not_exist(self):
+        code, found = self.examine("nats://no-such-host.invalid")
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "TCP", "no-such-host.invalid.* was not resolved")
+
+    def test_the_monitoring_port_is_no_nats(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            def answer():
+                peer, _ = listener.accept()
+                with peer:
+                    peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            thread = threading.Thread(target=answer)
+            thread.start()
+            code, found = self.examine(f"nats://127.0.0.1:{listener.getsockname()[1]}")
+            thread.join(TIMEOUT)
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "server", "does not speak NATS")
+
+    def test_a_wrong_password(self):
+        server = self.start("--user", "me", "--pass", "right")
+        code, found = self.examine(server.url.replace("//", "//me:sesame@"))
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "login", "Authorization Violation")
+
+    def test_permissions(self):
+        server = self.start(config='''authorization { users = [
+            { user: mute, password: sesame, permissions: { publish: { deny: "$SRV.>" },
+                                                           subscribe: ">" } }
+            { user: deaf, password: sesame, permissions: { publish: ">",
+                                                           subscribe: { deny: "_INBOX.>" } } } ] }''')
+        code, found = self.examine(server.url.replace("//", "//mute:sesame@"))
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "discovery", r'Permissions Violation for Publish to "\$SRV.PING"')
+        code, found = self.examine(server.url.replace("//", "//deaf:sesame@"))
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "inbox", "Permissions Violation for Subscription")
+
+    def test_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            cert, key = f"{folder}/cert.pem", f"{folder}/key.pem"
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=n1",
+                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+                           check=True, capture_output=True)
+            server = self.start("--tls", "--tlscert", cert, "--tlskey", key)
+            code, found = self.examine(server.url)
+            self.assertEqual(code, 1)
+            self.assert_bad(found, "TLS", "is not trusted")
+            code, found = self.examine(server.url, "--tls-ca", cert)
+            self.assertEqual(code, 0, found)
+            self.assertEqual(found["TLS"]["grade"], "warning", found)
+            self.assertRegex(found["TLS"]["text"], r"TLSv1.3.*127\.0\.0\.1.* \(9 days\)")
 
 
 if __name__ == "__main__":
