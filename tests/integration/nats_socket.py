@@ -18,13 +18,13 @@ def find_server():
 
 
 class NatsServer:
-    """A nats-server on a free port of loopback."""
+    """A nats-server on loopback, on a free port or on that of one that has ended."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, port=-1):
         self.directory = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            [find_server(), "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", self.directory.name,
-             *arguments],
+            [find_server(), "-a", "127.0.0.1", "-p", str(port), "--ports_file_dir",
+             self.directory.name, *arguments],
             stderr=subprocess.PIPE, text=True)
         self.port = 0
         for line in self.process.stderr:
