@@ -108,7 +108,8 @@ Task<void> Network::byte_by_byte() {
     EXPECT_EQ(message->payload, concat(i, kilobyte));
     EXPECT_EQ(message->headers.get("Name"), "value");
   }
-  EXPECT_GT(connection.statistics().reads, 1000u);
+  // A reader that is late gets some bytes together; still each message comes in many pieces.
+  EXPECT_GT(connection.statistics().reads, 100u);
   connection.close();
 }
 
