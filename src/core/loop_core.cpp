@@ -11,6 +11,7 @@ LoopCore::LoopCore() : context_(1), wheel_(now()), timer_(context_) {}
 LoopCore::~LoopCore() {
   const auto residents = residents_;
   for (const auto& resident : residents) resident->shut_down();
+  for (const auto& [type, resource] : resources_) resource->shut_down();
   context_.restart();
   while (context_.poll() > 0) context_.restart();
 }

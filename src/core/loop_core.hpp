@@ -1,10 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <thread>
+#include <typeindex>
+#include <typeinfo>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -42,6 +45,15 @@ class LoopCore {
   /// Runs `task` on the loop and keeps `resident` alive until it has ended.
   void keep(std::shared_ptr<LoopResident> resident, Task<void> task);
 
+  /// What another component keeps for each loop: one resident of each type, made of this object at
+  /// its first use, and ended with the loop. On the loop's thread.
+  template <typename Resident>
+  Resident& resource() {
+    std::unique_ptr<LoopResident>& held = resources_[std::type_index(typeid(Resident))];
+    if (!held) held = std::make_unique<Resident>(*this);
+    return static_cast<Resident&>(*held);
+  }
+
   void run();
   bool is_current() const { return running_on_.load() == std::this_thread::get_id(); }
 
@@ -50,6 +62,7 @@ class LoopCore {
   void on_timer();
 
   boost::asio::io_context context_;
+  std::map<std::type_index, std::unique_ptr<LoopResident>> resources_;
   std::set<std::shared_ptr<LoopResident>> residents_;
   DeadlineWheel wheel_;
   boost::asio::steady_timer timer_;

@@ -71,6 +71,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
   call.arrived = Deadline::Clock::now();
   ContextAccess context(call.context);
   context.set_peer(incoming.peer);
+  call.sink = incoming.sink ? incoming.sink : options_.sink;
 
   RequestHead head;
   absl::Status status =
@@ -170,10 +171,12 @@ void MethodServer::on_deadline(ServerCall& call) {
 }
 
 void MethodServer::give_up(const absl::Status& status) {
-  for (const auto& call : calls_) {
-    if (!call->active || call->answered) continue;
-    ContextAccess(call->context).cancel();
-    answer(*call, status);
+  // By number: who is answered may call again at once, and so add to them.
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    ServerCall& call = *calls_[i];
+    if (!call.active || call.answered) continue;
+    ContextAccess(call.context).cancel();
+    answer(call, status);
   }
 }
 
@@ -212,12 +215,12 @@ absl::Status MethodServer::send_success(ServerCall& call) {
   } else {
     size = call.response->ByteSizeLong();
   }
-  if (header.size() + size > options_.sink->max_reply_size()) {
+  if (header.size() + size > call.sink->max_reply_size()) {
     return absl::ResourceExhaustedError(
         concat("the reply has ", header.size() + size, " bytes; the NATS server takes ",
-               options_.sink->max_reply_size(), " at most (max_payload)"));
+               call.sink->max_reply_size(), " at most (max_payload)"));
   }
-  return options_.sink->send(call.context.peer(), header, size, [&](char* to) {
+  return call.sink->send(call.context.peer(), header, size, [&](char* to) {
     if (json) {
       std::memcpy(to, json_.data(), size);
     } else {
@@ -231,12 +234,12 @@ void MethodServer::send_reply(ServerCall& call, absl::Status status) {
   write_status(status, headers_);
   // A handler that still runs may be writing its metadata on another thread.
   if (!call.running) write_metadata(call.context.reply_metadata(), headers_);
-  if (headers_.finish().size() > options_.sink->max_reply_size()) {
+  if (headers_.finish().size() > call.sink->max_reply_size()) {
     headers_.clear();
     write_status(absl::Status(status.code(), "the error is too long to be sent"), headers_);
   }
   const absl::Status sent =
-      options_.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
+      call.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
   if (!sent.ok()) {
     options_.logger.error("a reply could not be sent", {{"reason", std::string(message_of(sent))}});
   }

@@ -27,6 +27,7 @@ struct IncomingCall {
   std::string_view peer;    // where the reply goes; empty for one-way calls
   std::string_view header;  // the raw header block
   std::string_view payload;
+  ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
 };
 
 /// What a MethodServer needs to know and to use. All that is pointed to outlives it.

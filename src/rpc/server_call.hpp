@@ -11,6 +11,7 @@
 #include "core/deadline_wheel.hpp"
 #include "core/waiter.hpp"
 #include "rpc/codec.hpp"
+#include "rpc/reply_sink.hpp"
 
 namespace fairlead::rpc {
 
@@ -36,6 +37,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   Context context;
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;
+  ReplySink* sink = nullptr;
   Encoding encoding = Encoding::kProtobuf;
   std::string payload;  // of a call that waits for a slot
   Deadline::TimePoint arrived;

@@ -1,0 +1,97 @@
+#include "route/local_exchange.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/strings.hpp"
+#include "route/pending_call.hpp"
+
+namespace fairlead::route {
+namespace {
+
+// After so many calls the loop gets its turn: calls that end without waiting for anything would
+// keep it from its sockets and timers for as long as they come.
+constexpr int kCallsInARow = 64;
+constexpr std::size_t kKeepBuffer = 1 << 20;  // a buffer grown beyond it is given back
+
+void serialize(const rpc::OutgoingCall& call, char* to) {
+  call.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
+}
+
+}  // namespace
+
+LocalExchange::LocalExchange(LoopCore& loop) : loop_(loop), requests_("_LOCAL") {}
+
+void LocalExchange::host(const std::string& subject, rpc::MethodServer& server) {
+  servers_.emplace(subject, &server);
+  ++version_;
+}
+
+void LocalExchange::leave(const rpc::MethodServer& server) {
+  absl::erase_if(servers_, [&server](const auto& entry) { return entry.second == &server; });
+  ++version_;
+}
+
+void LocalExchange::fail(std::string_view subject, const absl::Status& reason) {
+  requests_.fail_subject(subject, reason);
+}
+
+rpc::MethodServer* LocalExchange::find(std::string_view subject) const {
+  const auto found = servers_.find(to_absl(subject));
+  return found == servers_.end() ? nullptr : found->second;
+}
+
+Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::OutgoingCall& call,
+                                       rpc::ReplyReader& reader) {
+  PendingCall pending(call, reader);
+  const std::string_view peer = requests_.open(pending, call.subject);
+  serve(server, peer, call);
+  if (!pending.done()) loop_.arm(pending, call.deadline);
+  if (++in_a_row_ >= kCallsInARow) {
+    in_a_row_ = 0;
+    co_await boost::asio::post(loop_.context(), boost::asio::use_awaitable);
+  }
+  co_return co_await pending.wait();
+}
+
+void LocalExchange::send(rpc::MethodServer& server, const rpc::OutgoingCall& call) {
+  serve(server, "", call);
+}
+
+// The server has read all of the request when it returns or runs the handler, so a handler that
+// calls on may use the same bytes.
+void LocalExchange::serve(rpc::MethodServer& server, std::string_view peer,
+                          const rpc::OutgoingCall& call) {
+  request_.clear();
+  serialize(call, request_.prepare(call.size));
+  request_.commit(call.size);
+  rpc::IncomingCall incoming;
+  incoming.peer = peer;
+  incoming.header = call.header;
+  incoming.payload = request_.view();
+  incoming.sink = this;
+  server.serve(incoming);
+  request_.clear();
+  request_.shrink(kKeepBuffer);
+}
+
+absl::Status LocalExchange::send(std::string_view peer, std::string_view header, std::size_t size,
+                                 absl::FunctionRef<void(char*)> write_payload) {
+  reply_.clear();
+  write_payload(reply_.prepare(size));
+  reply_.commit(size);
+  nats::MessageView reply;
+  reply.subject = peer;
+  reply.header = header;
+  reply.payload = reply_.view();
+  requests_.deliver(reply);  // nobody may wait for it any more
+  reply_.clear();
+  reply_.shrink(kKeepBuffer);
+  return absl::OkStatus();
+}
+
+void LocalExchange::shut_down() {
+  requests_.fail_all(absl::UnavailableError("the loop of the service has ended"));
+}
+
+}  // namespace fairlead::route

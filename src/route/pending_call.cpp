@@ -1,0 +1,35 @@
+#include "route/pending_call.hpp"
+
+#include "core/strings.hpp"
+
+namespace fairlead::route {
+
+void PendingCall::on_reply(const nats::MessageView& message) {
+  finish(reader_.read(message.header, message.payload));
+}
+
+void PendingCall::on_no_responders() {
+  const std::string_view service = call_.subject.substr(0, call_.subject.rfind('.'));
+  finish(absl::UnavailableError(concat("no instance of ", service, " is up")));
+}
+
+void PendingCall::on_timeout() {
+  finish(absl::DeadlineExceededError(concat("no reply of ", call_.subject, " came in time")));
+}
+
+void PendingCall::on_failed(const absl::Status& reason) {
+  finish(reason);
+}
+
+Task<absl::Status> PendingCall::wait() {
+  if (!done_) co_await finished_.wait();
+  co_return std::move(status_);
+}
+
+void PendingCall::finish(absl::Status status) {
+  status_ = std::move(status);
+  done_ = true;
+  finished_.wake();
+}
+
+}  // namespace fairlead::route

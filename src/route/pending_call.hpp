@@ -1,0 +1,38 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include "fairlead/task.hpp"
+
+#include "core/waiter.hpp"
+#include "nats/request_mux.hpp"
+#include "rpc/route.hpp"
+
+namespace fairlead::route {
+
+/// A call that waits for its reply: turns the outcome that a RequestMux finds into a status.
+class PendingCall final : public nats::PendingRequest {
+ public:
+  /// Both outlive this object.
+  PendingCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader)
+      : call_(call), reader_(reader) {}
+
+  void on_reply(const nats::MessageView& message) override;
+  void on_no_responders() override;
+  void on_timeout() override;
+  void on_failed(const absl::Status& reason) override;
+
+  bool done() const { return done_; }
+  Task<absl::Status> wait();
+
+ private:
+  void finish(absl::Status status);
+
+  const rpc::OutgoingCall& call_;
+  rpc::ReplyReader& reader_;
+  absl::Status status_;
+  bool done_ = false;
+  Waiter finished_;
+};
+
+}  // namespace fairlead::route
