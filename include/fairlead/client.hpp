@@ -3,42 +3,18 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <google/protobuf/message.h>
 
+#include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/nats/connection.hpp"
 #include "fairlead/task.hpp"
 
 namespace fairlead {
-
-/// Options of all calls of a client.
-class ClientOptions {
- public:
-  ClientOptions() {}
-
-  /// Deadline of each call that sets none; default: the method's `timeout`, else 5 s.
-  ClientOptions& set_timeout(std::chrono::nanoseconds timeout) {
-    timeout_ = timeout;
-    return *this;
-  }
-  /// Subject prefix under which the service runs (its `--prefix`); default: the generated one.
-  ClientOptions& set_prefix(std::string prefix) {
-    prefix_ = std::move(prefix);
-    return *this;
-  }
-
-  const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
-  const std::optional<std::string>& prefix() const { return prefix_; }
-
- private:
-  std::optional<std::chrono::nanoseconds> timeout_;
-  std::optional<std::string> prefix_;
-};
 
 /// Options of one call.
 class CallOptions {
@@ -55,20 +31,37 @@ class CallOptions {
     metadata_ = std::move(metadata);
     return *this;
   }
-  /// Where the reply's metadata goes, also that of a failure; must live until the call ends.
+  /// Where the reply's metadata goes, also that of a failure, in place of what is in it; must live
+  /// until the call ends.
   CallOptions& set_reply_metadata(Metadata* metadata) {
     reply_metadata_ = metadata;
+    return *this;
+  }
+  /// Whether running this call twice is as good as once, so that it may be repeated and hedged.
+  /// Default: what the .proto says of its method.
+  CallOptions& set_idempotent(bool idempotent) {
+    idempotent_ = idempotent;
+    return *this;
+  }
+  /// At most so many attempts where the method's calls are repeated, instead of what its
+  /// RetryPolicy says; 1: this call is not repeated.
+  CallOptions& set_attempts(int attempts) {
+    attempts_ = attempts;
     return *this;
   }
 
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
   const Metadata& metadata() const { return metadata_; }
   Metadata* reply_metadata() const { return reply_metadata_; }
+  const std::optional<bool>& idempotent() const { return idempotent_; }
+  const std::optional<int>& attempts() const { return attempts_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
   Metadata metadata_;
   Metadata* reply_metadata_ = nullptr;
+  std::optional<bool> idempotent_;
+  std::optional<int> attempts_;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the

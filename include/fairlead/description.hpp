@@ -7,6 +7,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "fairlead/call_policy.hpp"
+
 namespace fairlead {
 
 /// How many messages go each way.
@@ -35,6 +37,9 @@ struct MethodDescription {
   int concurrency = 0;
   /// The caller does not wait for a reply (option `oneway`).
   bool oneway = false;
+  /// How callers make its calls unless they say otherwise (options `retry`, `throttle`, `breaker`,
+  /// `hedge`).
+  CallPolicy policy;
   const google::protobuf::Descriptor* request = nullptr;
   const google::protobuf::Descriptor* response = nullptr;
   /// The comment above the method in the .proto, for people.

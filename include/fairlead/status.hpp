@@ -18,6 +18,11 @@ enum class Origin {
 /// has seen the call.
 Origin status_origin(const absl::Status& status);
 
+/// Whether the call that ended with `status` may have run. False only if it is known that no
+/// handler has seen it: nobody was subscribed, it was never sent, or an instance refused it for
+/// lack of room. Such a call may be repeated whatever its method does.
+bool may_have_executed(const absl::Status& status);
+
 /// How long the far side asks to wait before the call is repeated. Nothing if it did not say;
 /// negative: do not repeat it at all. (gRPC's `grpc-retry-pushback-ms`.)
 std::optional<std::chrono::milliseconds> retry_pushback(const absl::Status& status);

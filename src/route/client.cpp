@@ -4,7 +4,6 @@
 
 #include "route/nats_route.hpp"
 #include "rpc/client_call.hpp"
-#include "rpc/request_header.hpp"
 
 namespace fairlead {
 
@@ -19,6 +18,7 @@ class Client::Core {
       entry.subject = with_prefix(prefix, method.subject);
       entry.timeout = options.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
+      entry.idempotent = method.idempotent;
     }
   }
 
@@ -26,6 +26,8 @@ class Client::Core {
     std::string subject;
     std::chrono::nanoseconds timeout;
     bool oneway = false;
+    bool idempotent = false;
+    std::unique_ptr<rpc::Route> layers;  // that wrap the route; null: none is on
   };
 
   nats::Connection connection;
@@ -50,15 +52,18 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (timeout <= timeout.zero()) {
     co_return absl::DeadlineExceededError("the timeout of the call is zero or negative");
   }
-  const rpc::RequestHeader header(timeout, options.metadata());
   rpc::OutgoingCall call;
   call.subject = method.subject;
-  call.header = header.block();
+  call.metadata = &options.metadata();
   call.request = &request;
   call.size = request.ByteSizeLong();
   call.deadline = Deadline::after(timeout);
+  call.timeout = timeout;
+  call.attempts = options.attempts().value_or(0);
+  call.idempotent = options.idempotent().value_or(method.idempotent);
   if (method.oneway) co_return core->route.send(call);
   rpc::UnaryReply reply(response, options.reply_metadata());
+  if (method.layers) co_return co_await method.layers->call(call, reply);
   co_return co_await core->route.call(call, reply);
 }
 

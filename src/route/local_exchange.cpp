@@ -5,6 +5,7 @@
 
 #include "core/strings.hpp"
 #include "route/pending_call.hpp"
+#include "rpc/request_header.hpp"
 
 namespace fairlead::route {
 namespace {
@@ -67,7 +68,8 @@ void LocalExchange::serve(rpc::MethodServer& server, std::string_view peer,
   request_.commit(call.size);
   rpc::IncomingCall incoming;
   incoming.peer = peer;
-  incoming.header = call.header;
+  const rpc::RequestHeader header(call);
+  incoming.header = header.block();
   incoming.payload = request_.view();
   incoming.sink = this;
   server.serve(incoming);

@@ -68,10 +68,9 @@ class LocalExchangeTest : public ::testing::Test {
     StringValue request;
     StringValue response;
     request.set_value(text);
-    const rpc::RequestHeader header(timeout, Metadata());
     rpc::OutgoingCall call;
     call.subject = kSubject;
-    call.header = header.block();
+    call.timeout = timeout;
     call.request = &request;
     call.size = request.ByteSizeLong();
     call.deadline = Deadline::after(timeout);

@@ -2,6 +2,8 @@
 
 #include "nats/client.hpp"
 #include "route/pending_call.hpp"
+#include "rpc/request_header.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::route {
 namespace {
@@ -13,16 +15,21 @@ void serialize(const rpc::OutgoingCall& call, char* to) {
 }  // namespace
 
 Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
+  const rpc::RequestHeader header(call);
   PendingCall pending(call, reader);
   const auto write = [&call](char* to) { serialize(call, to); };
   absl::Status sent = connection_.client()->start_request(pending, call.deadline, call.subject,
-                                                          call.header, call.size, write);
-  if (!sent.ok()) co_return sent;
+                                                          header.block(), call.size, write);
+  if (!sent.ok()) {
+    rpc::mark_never_ran(sent);
+    co_return sent;
+  }
   co_return co_await pending.wait();
 }
 
 absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {
-  return connection_.client()->publish(call.subject, "", call.header, call.size,
+  const rpc::RequestHeader header(call);
+  return connection_.client()->publish(call.subject, "", header.block(), call.size,
                                        [&call](char* to) { serialize(call, to); });
 }
 

@@ -1,6 +1,9 @@
 #include "route/pending_call.hpp"
 
+#include <utility>
+
 #include "core/strings.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::route {
 
@@ -10,7 +13,9 @@ void PendingCall::on_reply(const nats::MessageView& message) {
 
 void PendingCall::on_no_responders() {
   const std::string_view service = call_.subject.substr(0, call_.subject.rfind('.'));
-  finish(absl::UnavailableError(concat("no instance of ", service, " is up")));
+  absl::Status status = absl::UnavailableError(concat("no instance of ", service, " is up"));
+  rpc::mark_never_ran(status);
+  finish(std::move(status));
 }
 
 void PendingCall::on_timeout() {
@@ -19,6 +24,10 @@ void PendingCall::on_timeout() {
 
 void PendingCall::on_failed(const absl::Status& reason) {
   finish(reason);
+}
+
+void PendingCall::on_abandoned() {
+  if (!done_) finish(absl::CancelledError(concat("the call of ", call_.subject, " was given up")));
 }
 
 Task<absl::Status> PendingCall::wait() {

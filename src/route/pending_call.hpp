@@ -11,16 +11,22 @@
 namespace fairlead::route {
 
 /// A call that waits for its reply: turns the outcome that a RequestMux finds into a status.
-class PendingCall final : public nats::PendingRequest {
+class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::Waiting {
  public:
   /// Both outlive this object.
   PendingCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader)
-      : call_(call), reader_(reader) {}
+      : call_(call), reader_(reader) {
+    if (call_.abandonment) call_.abandonment->attach(this);
+  }
+  ~PendingCall() override {
+    if (call_.abandonment) call_.abandonment->attach(nullptr);
+  }
 
   void on_reply(const nats::MessageView& message) override;
   void on_no_responders() override;
   void on_timeout() override;
   void on_failed(const absl::Status& reason) override;
+  void on_abandoned() override;
 
   bool done() const { return done_; }
   Task<absl::Status> wait();

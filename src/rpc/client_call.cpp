@@ -8,6 +8,7 @@
 namespace fairlead::rpc {
 
 absl::Status UnaryReply::read(std::string_view header, std::string_view payload) {
+  if (metadata_) metadata_->clear();
   if (!header.empty()) {
     if (metadata_) read_metadata(header, *metadata_);
     if (absl::Status status = read_status(header); !status.ok()) return status;

@@ -137,6 +137,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {
   if (!call.exception.empty()) status = hide_exception(call);
+  clear_notes(status);
   if (!call.answered) answer(call, status);
   release(call);
   run_waiting();
@@ -176,7 +177,10 @@ void MethodServer::give_up(const absl::Status& status) {
     ServerCall& call = *calls_[i];
     if (!call.active || call.answered) continue;
     ContextAccess(call.context).cancel();
-    answer(call, status);
+    absl::Status outcome = status;
+    // One that still waits may be repeated elsewhere, whatever it does.
+    if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
+    answer(call, outcome);
   }
 }
 

@@ -1,17 +1,22 @@
 #include "rpc/request_header.hpp"
 
 #include <cstring>
+#include <string>
 
 #include "rpc/metadata_wire.hpp"
 #include "rpc/timeout_wire.hpp"
 
 namespace fairlead::rpc {
 
-RequestHeader::RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata) {
+RequestHeader::RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata,
+                             int previous_attempts) {
   TimeoutBuffer timeout_buffer;
   const std::string_view value = format_timeout(timeout, timeout_buffer);
-  if (!metadata.empty()) {
+  if (!metadata.empty() || previous_attempts > 0) {
     headers_.add("grpc-timeout", value);
+    if (previous_attempts > 0) {
+      headers_.add("grpc-previous-rpc-attempts", std::to_string(previous_attempts));
+    }
     write_metadata(metadata, headers_);
     block_ = headers_.finish();
     return;

@@ -5,15 +5,19 @@
 
 #include "fairlead/metadata.hpp"
 
+#include "rpc/route.hpp"
 #include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {
 
-/// The header block of a request. Without metadata, which is the common case, it is put together
-/// in the object itself and nothing is allocated.
+/// The header block of a request. Without metadata, at the first attempt, which is the common case,
+/// it is put together in the object itself and nothing is allocated.
 class RequestHeader {
  public:
-  RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata);
+  RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata,
+                int previous_attempts = 0);
+  explicit RequestHeader(const OutgoingCall& call)
+      : RequestHeader(call.timeout, *call.metadata, call.previous_attempts) {}
   RequestHeader(const RequestHeader&) = delete;
   RequestHeader& operator=(const RequestHeader&) = delete;
 

@@ -14,5 +14,11 @@ TEST(RequestHeader, TheShortWayWritesWhatTheLongOneDoes) {
   EXPECT_EQ(full.block(), "NATS/1.0\r\ngrpc-timeout: 4900000u\r\nuser: ann\r\n\r\n");
 }
 
+TEST(RequestHeader, ARetrySaysHowManyAttemptsCameBefore) {
+  const RequestHeader retry(std::chrono::seconds(2), Metadata(), 1);
+  EXPECT_EQ(retry.block(),
+            "NATS/1.0\r\ngrpc-timeout: 2000000u\r\ngrpc-previous-rpc-attempts: 1\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace fairlead::rpc

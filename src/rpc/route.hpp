@@ -1,38 +1,54 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <string_view>
 
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
 
 #include "fairlead/deadline.hpp"
+#include "fairlead/metadata.hpp"
 #include "fairlead/task.hpp"
+
+#include "rpc/abandonment.hpp"
 
 namespace fairlead::rpc {
 
-/// A request on its way out. All that it points to lives until the call has ended.
+inline const Metadata kNoMetadata;
+
+/// A request on its way out: what a route needs to send it, and a layer to decide about it. All
+/// that it points to lives until the call has ended.
 struct OutgoingCall {
   std::string_view subject;
-  std::string_view header;  // a whole block or empty
+  const Metadata* metadata = &kNoMetadata;  // the caller's
   const google::protobuf::Message* request = nullptr;
   std::size_t size = 0;  // of the request, as ByteSizeLong() just gave it
   Deadline deadline;
+  std::chrono::nanoseconds timeout = {};  // until the deadline, when it is sent
+  int previous_attempts = 0;
+  int attempts = 0;                    // that the caller allows at most; 0: as the policy says
+  bool idempotent = false;             // running it twice is as good as once
+  Abandonment* abandonment = nullptr;  // may be null
 };
 
-/// Reads the reply of a call where it lies, before its bytes are gone.
+/// Reads the reply of a call where it lies, before its bytes are gone. Of a call that was repeated
+/// each reply is read; the last one counts.
 class ReplyReader {
  public:
   virtual ~ReplyReader() = default;
   virtual absl::Status read(std::string_view header, std::string_view payload) = 0;
 };
 
-/// One way to reach a service: what a client core needs to know of it. Used on its loop.
+/// One way to reach a service: what a client core needs to know of it. A layer is one as well: it
+/// wraps the route, or the next layer. Used on its loop.
 class Route {
  public:
   virtual ~Route() = default;
 
   /// Sends the request and waits for the reply, which `reader` reads; returns what the reader made
-  /// of it, or why there is none: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED.
+  /// of it, or why there is none: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, and CANCELLED
+  /// if it was abandoned. The header is written anew by each call().
   virtual Task<absl::Status> call(const OutgoingCall& call, ReplyReader& reader) = 0;
 
   /// Sends a request that wants no reply.

@@ -31,6 +31,7 @@ namespace {
 constexpr std::string_view kOwnPayloads = "fairlead/";
 constexpr absl::string_view kOriginPayload = "fairlead/origin";
 constexpr absl::string_view kPushbackPayload = "fairlead/retry-pushback-ms";
+constexpr absl::string_view kNeverRanPayload = "fairlead/never-ran";
 
 struct CodeRow {
   absl::StatusCode code;
@@ -178,6 +179,18 @@ void mark_remote(absl::Status& status) {
   status.SetPayload(kOriginPayload, to_cord("remote"));
 }
 
+void mark_never_ran(absl::Status& status) {
+  status.SetPayload(kNeverRanPayload, absl::Cord());
+}
+
+void clear_notes(absl::Status& status) {
+  if (status.ok()) return;
+  const auto pushback = retry_pushback(status);
+  if (pushback && pushback->count() >= 0) status.ErasePayload(kPushbackPayload);
+  status.ErasePayload(kOriginPayload);
+  status.ErasePayload(kNeverRanPayload);
+}
+
 void set_retry_pushback(absl::Status& status, std::chrono::milliseconds pushback) {
   status.SetPayload(kPushbackPayload, to_cord(std::to_string(pushback.count())));
 }
@@ -222,6 +235,10 @@ absl::Status read_status(std::string_view header_block) {
   if (!found.grpc_details.empty()) decode_details(found.grpc_details, status);
   if (const auto pushback = parse_int(found.pushback)) {
     set_retry_pushback(status, std::chrono::milliseconds(*pushback));
+    // It stands where a call was refused before its handler (docs/wire.md).
+    const bool refused = status.code() == absl::StatusCode::kResourceExhausted ||
+                         status.code() == absl::StatusCode::kUnavailable;
+    if (refused && *pushback >= 0) mark_never_ran(status);
   }
   mark_remote(status);
   return status;
@@ -242,6 +259,10 @@ std::string type_url(const google::protobuf::Message& detail) {
 
 Origin status_origin(const absl::Status& status) {
   return status.GetPayload("fairlead/origin").has_value() ? Origin::kRemote : Origin::kLocal;
+}
+
+bool may_have_executed(const absl::Status& status) {
+  return !status.GetPayload("fairlead/never-ran").has_value();
 }
 
 std::optional<std::chrono::milliseconds> retry_pushback(const absl::Status& status) {

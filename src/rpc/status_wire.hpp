@@ -28,7 +28,16 @@ absl::Status read_status(std::string_view header_block);
 /// Marks `status` as made on the far side.
 void mark_remote(absl::Status& status);
 
-/// Asks the caller to wait before it repeats the call; travels as `grpc-retry-pushback-ms`.
+/// Marks `status` as that of a call which no handler has seen.
+void mark_never_ran(absl::Status& status);
+
+/// Asks the caller to wait before it repeats the call; travels as `grpc-retry-pushback-ms`. Unless
+/// it is negative it says as well that no handler has seen the call.
 void set_retry_pushback(absl::Status& status, std::chrono::milliseconds pushback);
+
+/// Takes off what Fairlead noted on a status that came from elsewhere: where it was made, when to
+/// come back, that it never ran. All this is untrue of a call whose handler passes the status on;
+/// but a wish that it be not repeated stays.
+void clear_notes(absl::Status& status);
 
 }  // namespace fairlead::rpc

@@ -77,6 +77,32 @@ TEST(StatusWire, PushbackTravels) {
   EXPECT_EQ(retry_pushback(read_status(write(sent))), std::chrono::milliseconds(-1));
 }
 
+TEST(StatusWire, ARefusalBeforeTheHandlerNeverRan) {
+  absl::Status refused = absl::ResourceExhaustedError("busy");
+  EXPECT_TRUE(may_have_executed(refused));
+  EXPECT_TRUE(may_have_executed(read_status(write(refused))));
+  set_retry_pushback(refused, std::chrono::milliseconds(100));
+  EXPECT_FALSE(may_have_executed(read_status(write(refused))));
+  set_retry_pushback(refused, std::chrono::milliseconds(-1));
+  EXPECT_TRUE(may_have_executed(read_status(write(refused))));
+  absl::Status other = absl::InternalError("broken");
+  set_retry_pushback(other, std::chrono::milliseconds(100));
+  EXPECT_TRUE(may_have_executed(read_status(write(other))));
+}
+
+TEST(StatusWire, AStatusThatIsPassedOnKeepsOnlyTheWishNotToBeRepeated) {
+  absl::Status status = absl::ResourceExhaustedError("busy");
+  set_retry_pushback(status, std::chrono::milliseconds(100));
+  status = read_status(write(status));
+  clear_notes(status);
+  EXPECT_EQ(status_origin(status), Origin::kLocal);
+  EXPECT_TRUE(may_have_executed(status));
+  EXPECT_FALSE(retry_pushback(status).has_value());
+  set_retry_pushback(status, std::chrono::milliseconds(-1));
+  clear_notes(status);
+  EXPECT_EQ(retry_pushback(status), std::chrono::milliseconds(-1));
+}
+
 TEST(StatusWire, RepliesOfForeignServices) {
   const auto foreign = [](std::string_view code) {
     return read_status(concat(

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fairlead/call_policy.hpp"
+
+namespace fairlead {
+
+/// Options of all calls of a client.
+class ClientOptions {
+ public:
+  ClientOptions() {}
+
+  /// Deadline of each call that sets none; default: the method's `timeout`, else 5 s.
+  ClientOptions& set_timeout(std::chrono::nanoseconds timeout) {
+    policy_.set_timeout(timeout);
+    return *this;
+  }
+  /// Subject prefix under which the service runs (its `--prefix`); default: the generated one.
+  ClientOptions& set_prefix(std::string prefix) {
+    prefix_ = std::move(prefix);
+    return *this;
+  }
+  /// How the calls of all methods are made; what it says holds instead of what the .proto says.
+  /// Adds to what was set before.
+  ClientOptions& set_policy(const CallPolicy& policy) {
+    policy_.merge(policy);
+    return *this;
+  }
+  /// The same for one method, `Average` or `calc.Calc.Average`; it is nearer than that for all. A
+  /// name that the service does not have makes each call fail with INVALID_ARGUMENT; full names of
+  /// other services are passed over, so that clients may share their options.
+  ClientOptions& set_policy(const std::string& method, const CallPolicy& policy) {
+    method_policies_[method].merge(policy);
+    return *this;
+  }
+
+  const std::optional<std::chrono::nanoseconds>& timeout() const { return policy_.timeout(); }
+  const std::optional<std::string>& prefix() const { return prefix_; }
+  const CallPolicy& policy() const { return policy_; }
+  const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
+
+ private:
+  std::optional<std::string> prefix_;
+  CallPolicy policy_;
+  std::map<std::string, CallPolicy> method_policies_;
+};
+
+}  // namespace fairlead
