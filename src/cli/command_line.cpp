@@ -70,6 +70,7 @@ void add_commands(CommandLine& line) {
   add_ls(line);
   add_info(line);
   add_stats(line);
+  add_top(line);
   add_ping(line);
   add_schema(line);
   add_call(line);

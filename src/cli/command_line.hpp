@@ -50,6 +50,7 @@ void add_commands(CommandLine& line);
 void add_ls(CommandLine& line);
 void add_info(CommandLine& line);
 void add_stats(CommandLine& line);
+void add_top(CommandLine& line);
 void add_ping(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_call(CommandLine& line);

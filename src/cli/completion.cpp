@@ -84,6 +84,8 @@ std::vector<std::string> values_of(const CLI::App& command, const CLI::Option& o
   if (command.get_name() == "schema" && option.check_lname("format")) {
     return {"proto", "json", "binary"};
   }
+  if (type.starts_with("ORDER")) return {"name", "rate", "errors", "p99", "in-flight"};
+  if (type.starts_with("GROUP")) return {"service", "method", "instance"};
   return {};
 }
 

@@ -1,58 +1,23 @@
 #include "cli/stats_view.hpp"
 
-#include <algorithm>
 #include <tuple>
 
 #include <absl/strings/str_format.h>
-#include <nlohmann/json.hpp>
 
 #include "cli/format.hpp"
 #include "cli/services.hpp"
 #include "core/strings.hpp"
 
 namespace fairlead::cli {
-namespace {
-
-/// A whole number out of the service's own figures; -1 if it is not there.
-std::int64_t number_at(const nlohmann::json& data, const char* group, const char* key) {
-  const nlohmann::json* place = &data;
-  for (const char* step : {group, key}) {
-    if (step == nullptr) continue;
-    if (!place->is_object() || !place->contains(step)) return -1;
-    place = &(*place)[step];
-  }
-  return place->is_number() ? place->get<std::int64_t>() : -1;
-}
-
-std::string shown(std::int64_t nanoseconds) {
-  return nanoseconds < 0 ? std::string() : format_duration(std::chrono::nanoseconds(nanoseconds));
-}
-
-}  // namespace
 
 void StatsView::Figures::add(const Figures& other) {
-  requests += other.requests;
-  errors += other.errors;
-  processing_time += other.processing_time;
+  EndpointFigures::add(other);
   rate += other.rate;
-  if (other.in_flight >= 0) in_flight = std::max<std::int64_t>(in_flight, 0) + other.in_flight;
-  // Quantiles of several instances cannot be put together; the worst is what one looks for.
-  p50 = std::max(p50, other.p50);
-  p99 = std::max(p99, other.p99);
-  if (last_error.empty()) last_error = other.last_error;
 }
 
 StatsView::Figures StatsView::read(const discovery::StatsResponse& instance,
                                    const discovery::EndpointStats& endpoint, double seconds) {
-  Figures figures;
-  figures.requests = endpoint.num_requests;
-  figures.errors = endpoint.num_errors;
-  figures.processing_time = endpoint.processing_time;
-  figures.last_error = endpoint.last_error;
-  const auto data = nlohmann::json::parse(endpoint.data, nullptr, /*allow_exceptions=*/false);
-  figures.in_flight = number_at(data, nullptr, "in_flight");
-  figures.p50 = number_at(data, "latency_ns", "p50");
-  figures.p99 = number_at(data, "latency_ns", "p99");
+  Figures figures{read_figures(endpoint)};
   std::uint64_t& seen = seen_[concat(instance.id, " ", endpoint.name, " ", endpoint.subject)];
   if (seconds > 0 && figures.requests > seen) {
     figures.rate = static_cast<double>(figures.requests - seen) / seconds;
@@ -71,9 +36,9 @@ void StatsView::add_row(Table& table, const std::string& service, const std::str
   if (with_rate) cells.emplace_back(absl::StrFormat("%.0f", figures.rate));
   cells.emplace_back(format_count(figures.errors), errors_tone);
   cells.emplace_back(figures.in_flight < 0 ? "" : std::to_string(figures.in_flight));
-  cells.emplace_back(shown(average.count()));
-  cells.emplace_back(shown(figures.p50));
-  cells.emplace_back(shown(figures.p99));
+  cells.emplace_back(shown_time(average.count()));
+  cells.emplace_back(shown_time(figures.p50));
+  cells.emplace_back(shown_time(figures.p99));
   cells.emplace_back(figures.last_error);
   table.add_row(std::move(cells));
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/endpoint_figures.hpp"
 #include "cli/table.hpp"
 #include "discovery/response.hpp"
 
@@ -21,15 +22,8 @@ class StatsView {
                      std::chrono::steady_clock::time_point now, const Style& style);
 
  private:
-  struct Figures {
-    std::uint64_t requests = 0;
-    std::uint64_t errors = 0;
-    std::chrono::nanoseconds processing_time = std::chrono::nanoseconds::zero();
+  struct Figures : EndpointFigures {
     double rate = 0;
-    std::int64_t in_flight = -1;  // -1: the service does not say
-    std::int64_t p50 = -1;
-    std::int64_t p99 = -1;
-    std::string last_error;
 
     void add(const Figures& other);
   };

@@ -19,6 +19,16 @@ TEST(TextWidth, CountsColumnsNotBytes) {
   EXPECT_EQ(text_width("\xff\xe4\xbd"), 3u);  // no UTF-8, and cut short
 }
 
+TEST(TextWidth, CutsToColumns) {
+  EXPECT_EQ(cut_to_width("größe", 3), "grö");
+  EXPECT_EQ(cut_to_width("größe", 5), "größe");
+  EXPECT_EQ(cut_to_width("日本", 3), "日");
+  EXPECT_EQ(cut_to_width("abc", 0), "");
+  EXPECT_EQ(cut_to_width("\x1b[31mred\x1b[0m and", 5), "\x1b[31mred\x1b[0m a\x1b[0m");
+  EXPECT_EQ(cut_to_width("\x1b[31mred\x1b[0m", 3), "\x1b[31mred\x1b[0m");
+  EXPECT_EQ(cut_to_width("\x1b[31", 3), "\x1b[31");
+}
+
 TEST(Table, AlignsColumns) {
   Table table({"NAME", {"CALLS", Table::Align::kRight}, "LAST"});
   table.add_row({"größe", "7", "x"});

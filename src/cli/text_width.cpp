@@ -69,4 +69,26 @@ std::size_t text_width(std::string_view text) {
   return width;
 }
 
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  constexpr std::string_view kColour = "\x1b[";
+  std::string cut;
+  std::size_t width = 0;
+  bool coloured = false;
+  while (!text.empty()) {
+    std::string_view rest = text;
+    if (text.starts_with(kColour)) {
+      const std::size_t end = text.find('m');
+      rest.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+      coloured = true;
+    } else {
+      take_character(rest);
+      width += text_width(text.substr(0, text.size() - rest.size()));
+      if (width > columns) return coloured ? cut + "\x1b[0m" : cut;
+    }
+    cut += text.substr(0, text.size() - rest.size());
+    text = rest;
+  }
+  return cut;
+}
+
 }  // namespace fairlead::cli

@@ -4,10 +4,15 @@
 import json
 import os
 import pathlib
+import pty
+import select
+import signal
 import socket
 import subprocess
 import tempfile
+import termios
 import threading
+import time
 import unittest
 
 from nats_socket import TIMEOUT, Connection, NatsServer
@@ -184,11 +189,159 @@ class FindTest(ServiceTest):
         self.assertIn("answers that could not be read: 1", result.stderr)
 
 
+class OnATerminal:
+    """The command in a terminal of its own, with what it has drawn so far."""
+
+    def __init__(self, *arguments, rows=24, columns=120):
+        self.controller, self.terminal = pty.openpty()
+        termios.tcsetwinsize(self.terminal, (rows, columns))
+        self.before = termios.tcgetattr(self.terminal)
+        self.process = subprocess.Popen(
+            ["setsid", "--ctty", FAIRLEAD, *arguments], stdin=self.terminal, stdout=self.terminal,
+            stderr=self.terminal, env=clean_environment({"NO_COLOR": "1"}))
+        self.drawn = ""
+
+    def read_until(self, words):
+        """Reads on until `words` were drawn; returns what was drawn up to them."""
+        end = time.monotonic() + TIMEOUT
+        while words not in self.drawn:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.controller], [], [], left)[0]:
+                raise AssertionError(f"{words!r} was not drawn, but {self.drawn[-2000:]!r}")
+            self.drawn += os.read(self.controller, 65536).decode()
+        seen, _, self.drawn = self.drawn.partition(words)
+        return seen
+
+    def type(self, keys):
+        os.write(self.controller, keys.encode())
+
+    def resize(self, rows, columns):
+        termios.tcsetwinsize(self.controller, (rows, columns))
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(TIMEOUT)
+        os.close(self.controller)
+        os.close(self.terminal)
+
+
+ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+
+
+class TopTest(ServiceTest):
+    def top(self, *arguments, **options):
+        top = OnATerminal("top", "--interval", "50ms", "--nats", self.server.url, *arguments,
+                          **options)
+        self.addCleanup(top.close)
+        top.read_until(ENTER)
+        return top
+
+    def assert_ends(self, top):
+        """It ends in good order and leaves the terminal as it was."""
+        top.read_until(LEAVE)
+        self.assertEqual(top.process.wait(TIMEOUT), 0)
+        self.assertEqual(termios.tcgetattr(top.terminal), top.before)
+
+    def test_keys_steer_it(self):
+        top = self.top()
+        top.read_until("1 service, 1 instance")
+        top.read_until("CALLS/S↓")
+        top.read_until("Average")
+        top.type("e")
+        top.read_until("ERRORS/S↓")
+        top.type("e")
+        top.read_until("ERRORS/S↑")
+        top.type("g")
+        top.read_until("INSTANCE ")
+        top.type("q")
+        self.assert_ends(top)
+
+    def test_ctrl_c_gives_the_terminal_back(self):
+        top = self.top()
+        top.read_until("Average")
+        top.type("\x03")
+        self.assert_ends(top)
+
+    def test_a_terminal_that_shrinks_and_grows(self):
+        top = self.top("--sort", "name", rows=6)
+        self.assertNotIn("Expression", top.read_until("\x1b[J\x1b[H"))
+        top.resize(24, 120)
+        top.read_until("Expression")
+        top.process.terminate()
+        self.assert_ends(top)
+
+    def test_ctrl_z_and_back(self):
+        top = self.top()
+        top.read_until("Average")
+        top.type("\x1a")
+        top.read_until(LEAVE)
+        pid, status = os.waitpid(top.process.pid, os.WUNTRACED)
+        self.assertTrue(pid == top.process.pid and os.WIFSTOPPED(status))
+        self.assertEqual(termios.tcgetattr(top.terminal), top.before)
+        top.process.send_signal(signal.SIGCONT)
+        top.read_until(ENTER)
+        top.read_until("Average")
+        top.type("q")
+        self.assert_ends(top)
+
+    def test_instances_come_and_go(self):
+        top = self.top("--by", "instance")
+        top.read_until("1 instance,")
+        second = Calc(self.server.url)
+        try:
+            top.read_until("2 instances,")
+        finally:
+            second.stop()
+        top.read_until("gone")
+        top.read_until("1 instance,")
+        top.type("q")
+        self.assert_ends(top)
+
+    def test_a_server_that_goes_and_comes_back(self):
+        server = NatsServer()
+        self.addCleanup(server.stop)
+        calc = Calc(server.url)
+        self.addCleanup(calc.stop)
+        top = OnATerminal("top", "--interval", "50ms", "--timeout", "200ms", "--nats", server.url)
+        self.addCleanup(top.close)
+        top.read_until("Average")
+        port = server.port
+        server.stop()
+        top.read_until("the connection to NATS is lost")
+        again = NatsServer(port=port)
+        self.addCleanup(again.stop)
+        top.read_until("q quits")
+        top.type("q")
+        self.assert_ends(top)
+
+    def test_once_without_a_terminal(self):
+        lines = self.succeed("top", "--interval", "10ms").splitlines()
+        self.assertEqual(lines[0].split()[:4], ["SERVICE", "METHOD", "INSTANCES", "CALLS/S↓"])
+        self.assertEqual(len(lines), 4)
+        self.assertNotIn("\x1b", "".join(lines))
+        lines = self.succeed("top", "calc.Calc", "--once", "--interval", "10ms", "--by", "service")
+        self.assertRegex(lines.splitlines()[1], r"^calc\.Calc +1 +0 +0 ")
+
+    def test_json_has_rates_and_figures(self):
+        rows = json.loads(self.succeed("top", "--json", "--interval", "10ms", "--by", "instance"))
+        self.assertEqual([row["method"] for row in rows], ["Add", "Average", "Expression"])
+        self.assertEqual({len(row["instance"]) for row in rows}, {22})
+        self.assertEqual((rows[0]["calls_per_second"], rows[0]["limit"]), (0, 5))
+
+    def test_mistakes(self):
+        for arguments, words in ((("--sort", "size"), "--sort: size not in"),
+                                 (("--by", "host"), "--by: host not in"),
+                                 (("--interval", "soon"), "--interval: \"soon\" is not a time")):
+            self.assertIn(words, self.refuse(2, "top", *arguments))
+        self.assertIn("did you mean calc.Calc?", self.refuse(1, "top", "calc.Clac"))
+
+
 class NobodyTest(unittest.TestCase):
     def test_nobody_is_there(self):
         server = NatsServer()
         self.addCleanup(server.stop)
-        for command in ("ls", "stats", "ping"):
+        for command in ("ls", "stats", "top", "ping"):
             result = fairlead(command, "--nats", server.url)
             self.assertEqual((result.returncode, result.stdout), (0, ""))
             self.assertEqual(result.stderr, "no service is up\n")
@@ -375,7 +528,7 @@ class ConnectTest(ServiceTest):
 class UsageTest(unittest.TestCase):
     def test_help_and_version(self):
         self.assertRegex(fairlead("--version").stdout, r"^fairlead \d+\.\d+\.\d+\n$")
-        for command in ("ls", "info", "stats", "ping", "schema", "call", "server", "gen",
+        for command in ("ls", "info", "stats", "top", "ping", "schema", "call", "server", "gen",
                         "completion"):
             result = fairlead(command, "--help")
             self.assertEqual(result.returncode, 0)
