@@ -8,10 +8,10 @@
 #include <absl/status/statusor.h>
 #include <google/protobuf/message.h>
 
+#include "fairlead/channel.hpp"
 #include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
-#include "fairlead/nats/connection.hpp"
 #include "fairlead/task.hpp"
 
 namespace fairlead {
@@ -65,10 +65,10 @@ class CallOptions {
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the
-/// loop of its connection.
+/// loop of its channel.
 class Client {
  public:
-  Client(nats::Connection connection, const ServiceDescription& description,
+  Client(Channel channel, const ServiceDescription& description,
          ClientOptions options = ClientOptions());
 
   /// Calls the method at `index` of the description and fills `response`. All arguments must live

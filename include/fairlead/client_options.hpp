@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fairlead/call_policy.hpp"
+#include "fairlead/route_choice.hpp"
 
 namespace fairlead {
 
@@ -39,13 +40,21 @@ class ClientOptions {
     return *this;
   }
 
+  /// How calls travel; default: the shortest way that is open.
+  ClientOptions& set_route(RouteChoice route) {
+    route_ = route;
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return policy_.timeout(); }
   const std::optional<std::string>& prefix() const { return prefix_; }
+  RouteChoice route() const { return route_; }
   const CallPolicy& policy() const { return policy_; }
   const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
 
  private:
   std::optional<std::string> prefix_;
+  RouteChoice route_ = RouteChoice::kAuto;
   CallPolicy policy_;
   std::map<std::string, CallPolicy> method_policies_;
 };

@@ -10,6 +10,7 @@
 
 namespace fairlead {
 
+class Channel;
 struct MethodDescription;
 namespace nats {
 class Connection;
@@ -53,9 +54,12 @@ class Context {
   /// A logger with service, method and instance as fields.
   const Logger& logger() const { return logger_; }
 
-  /// The NATS connection through which the call came, for calls of one's own; null if it came
-  /// another way. A coroutine handler may use it directly, a plain handler through a blocking
-  /// client.
+  /// For clients with which the handler calls on: `users::UsersClient(*context.channel())`. A
+  /// coroutine handler uses clients that are awaited, a plain handler blocking ones. Null in a
+  /// Context made by hand.
+  const Channel* channel() const { return channel_; }
+
+  /// The NATS connection of the service, also if the call came another way; null if it has none.
   nats::Connection* connection() const { return connection_; }
 
  private:
@@ -69,6 +73,7 @@ class Context {
   int previous_attempts_ = 0;
   const MethodDescription* method_ = nullptr;
   Logger logger_;
+  const Channel* channel_ = nullptr;
   nats::Connection* connection_ = nullptr;
 };
 

@@ -9,8 +9,8 @@
 
 #include <absl/status/status.h>
 
+#include "fairlead/channel.hpp"
 #include "fairlead/logger.hpp"
-#include "fairlead/nats/connection.hpp"
 #include "fairlead/service.hpp"
 #include "fairlead/task.hpp"
 #include "fairlead/worker_pool.hpp"
@@ -78,12 +78,14 @@ class ServerOptions {
   Logger logger_;
 };
 
-/// Hosts services on one NATS connection, and so on its loop: answers calls, discovery
-/// ($SRV.PING, INFO, STATS) and questions for the schema. Several servers may run on connections
-/// of one process and share a worker pool. Used on the loop.
+/// Hosts services on one channel, and so on its loop: answers calls, and through NATS also
+/// discovery
+/// ($SRV.PING, INFO, STATS) and questions for the schema. Clients of the same loop call its
+/// services without NATS. Several servers may run in one process and share a worker pool. Used on
+/// the loop.
 class Server {
  public:
-  Server(nats::Connection connection, std::shared_ptr<WorkerPool> workers,
+  Server(Channel channel, std::shared_ptr<WorkerPool> workers,
          ServerOptions options = ServerOptions());
   /// Ends it at once if it was not stopped: calls that run get no answer from here.
   ~Server();
@@ -94,8 +96,8 @@ class Server {
   /// a service of this name is there already, or if it has no handler at all.
   absl::Status add(Service service);
 
-  /// Subscribes to everything and returns when the NATS server has confirmed it: from then on
-  /// calls arrive.
+  /// Subscribes to everything and returns when the NATS server, if there is one, has confirmed it:
+  /// from then on calls arrive.
   Task<absl::Status> start();
 
   /// The instance ids under which discovery knows the services, in the order of add().
@@ -103,7 +105,7 @@ class Server {
 
   /// Leaves the queue groups, lets the calls that run or wait end, and returns: OK, or
   /// DEADLINE_EXCEEDED with the number of calls that had not ended after `timeout`; these are then
-  /// cancelled and answered UNAVAILABLE. The connection stays open.
+  /// cancelled and answered UNAVAILABLE. A connection stays open.
   Task<absl::Status> stop(Deadline::Duration timeout);
 
   /// What other parts of Fairlead see of a server, method by method; not for programs.

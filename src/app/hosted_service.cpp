@@ -6,6 +6,7 @@
 
 #include "fairlead/version.hpp"
 
+#include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
@@ -61,16 +62,20 @@ std::string stats_data(const rpc::MethodServer& server) {
 
 }  // namespace
 
-HostedService::HostedService(nats::Connection connection, Service service, WorkerPool& workers,
+HostedService::HostedService(const Channel& channel, Service service, WorkerPool& workers,
                              const ServerOptions& options, Waiter& call_ended)
-    : connection_(connection),
+    : channel_(channel),
+      connection_(channel.connection()),
+      exchange_(channel.loop().core().resource<route::LocalExchange>()),
       service_(std::move(service)),
       id_(nats::new_nuid()),
       schema_(discovery::make_schema(*service_.description().file)),
-      started_(std::chrono::system_clock::now()),
-      host_(connection),
-      instance_(
-          connection, [this] { return info(); }, [this] { return stats(); }) {
+      started_(std::chrono::system_clock::now()) {
+  if (connection_) {
+    host_.emplace(*connection_);
+    instance_.emplace(
+        *connection_, [this] { return info(); }, [this] { return stats(); });
+  }
   const ServiceDescription& description = service_.description();
   const Logger logger =
       options.logger().with("service", description.full_name).with("instance", id_);
@@ -84,12 +89,23 @@ HostedService::HostedService(nats::Connection connection, Service service, Worke
     server.queue_limit = options.queue_limit();
     server.expose_exceptions = options.expose_exceptions();
     server.logger = logger.with("method", method.name);
-    server.loop = &connection_.loop();
+    server.loop = &channel.loop();
+    server.channel = &channel_;
     server.workers = &workers;
-    server.sink = &host_;
-    server.connection = &connection_;
+    server.sink = &exchange_;
+    if (host_) server.sink = &*host_;
+    if (connection_) server.connection = &*connection_;
     methods_.push_back(std::make_unique<rpc::MethodServer>(std::move(server)));
     methods_.back()->set_ended(&call_ended);
+  }
+}
+
+HostedService::~HostedService() {
+  stop();
+  const absl::Status ended = absl::UnavailableError("the service has ended");
+  for (const auto& server : methods_) {
+    exchange_.leave(*server);
+    for (const std::string& subject : subjects_of(server->method())) exchange_.fail(subject, ended);
   }
 }
 
@@ -97,19 +113,35 @@ std::string HostedService::subject_of(const std::string& subject) const {
   return with_prefix(service_.description().prefix, subject);
 }
 
+std::vector<std::string> HostedService::subjects_of(const MethodDescription& method) const {
+  std::vector<std::string> subjects = {subject_of(method.subject)};
+  for (const std::string& alias : method.aliases) subjects.push_back(subject_of(alias));
+  return subjects;
+}
+
 absl::Status HostedService::start() {
   const std::string& queue_group = service_.description().queue_group;
   absl::Status status;
   for (const auto& server : methods_) {
-    const MethodDescription& method = server->method();
-    status.Update(host_.host(subject_of(method.subject), queue_group, *server));
-    for (const std::string& alias : method.aliases) {
-      status.Update(host_.host(subject_of(alias), queue_group, *server));
+    for (const std::string& subject : subjects_of(server->method())) {
+      exchange_.host(subject, *server);
+      if (host_) status.Update(host_->host(subject, queue_group, *server));
     }
   }
+  if (!connection_) return status;
   status.Update(publish_schema());
-  status.Update(instance_.start());
+  status.Update(instance_->start());
   return status;
+}
+
+absl::Status HostedService::status() const {
+  return host_ ? host_->status() : absl::OkStatus();
+}
+
+Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
+  for (const auto& server : methods_) exchange_.leave(*server);
+  if (!host_) co_return absl::OkStatus();
+  co_return co_await host_->leave(timeout);
 }
 
 absl::Status HostedService::publish_schema() {
@@ -123,19 +155,19 @@ absl::Status HostedService::publish_schema() {
   nats::SubscribeOptions options;
   options.set_queue_group(service_.description().queue_group);
   auto subscription =
-      connection_.subscribe(subject_of(concat(service_.description().full_name, "._.schema")),
-                            options, [this, headers, body](const nats::MessageView& question) {
-                              if (!question.reply.empty()) {
-                                connection_.publish(question.reply, body, headers).IgnoreError();
-                              }
-                            });
+      connection_->subscribe(subject_of(concat(service_.description().full_name, "._.schema")),
+                             options, [this, headers, body](const nats::MessageView& question) {
+                               if (!question.reply.empty()) {
+                                 connection_->publish(question.reply, body, headers).IgnoreError();
+                               }
+                             });
   if (!subscription.ok()) return subscription.status();
   control_.push_back(*std::move(subscription));
   return absl::OkStatus();
 }
 
 void HostedService::stop() {
-  instance_.stop();
+  if (instance_) instance_->stop();
   for (nats::Subscription& subscription : control_) subscription.unsubscribe();
   control_.clear();
 }

@@ -2,40 +2,43 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <absl/status/status.h>
 
-#include "fairlead/nats/connection.hpp"
+#include "fairlead/channel.hpp"
 #include "fairlead/server.hpp"
 #include "fairlead/service.hpp"
 
 #include "discovery/instance.hpp"
 #include "discovery/schema.hpp"
+#include "route/local_exchange.hpp"
 #include "route/nats_host.hpp"
 #include "rpc/method_server.hpp"
 
 namespace fairlead {
 
-/// One service on one connection: the servers of its methods and its part in discovery.
+/// One service on one channel: the servers of its methods, the ways by which calls come to them,
+/// and its part in discovery if there is NATS.
 class HostedService {
  public:
-  HostedService(nats::Connection connection, Service service, WorkerPool& workers,
+  HostedService(const Channel& channel, Service service, WorkerPool& workers,
                 const ServerOptions& options, Waiter& call_ended);
 
-  ~HostedService() { stop(); }
+  ~HostedService();
   HostedService(const HostedService&) = delete;
   HostedService& operator=(const HostedService&) = delete;
 
-  /// Subscribes to everything.
+  /// Takes calls from now on: subscribes to everything.
   absl::Status start();
 
   /// Not OK if the NATS server has refused the subject of a method: why. Known after a flush.
-  absl::Status status() const { return host_.status(); }
+  absl::Status status() const;
 
-  /// Leaves the queue groups.
-  Task<absl::Status> leave(Deadline::Duration timeout) { return host_.leave(timeout); }
+  /// Leaves the queue groups, and the loop's own exchange.
+  Task<absl::Status> leave(Deadline::Duration timeout);
   /// Leaves discovery as well.
   void stop();
 
@@ -49,19 +52,22 @@ class HostedService {
 
  private:
   std::string subject_of(const std::string& subject) const;
+  std::vector<std::string> subjects_of(const MethodDescription& method) const;
   discovery::Identity identity() const;
   discovery::InfoResponse info() const;
   discovery::StatsResponse stats() const;
   absl::Status publish_schema();
 
-  nats::Connection connection_;
+  Channel channel_;
+  std::optional<nats::Connection> connection_;  // that of the channel
+  route::LocalExchange& exchange_;
   Service service_;
   std::string id_;
   discovery::Schema schema_;
   std::chrono::system_clock::time_point started_;
   std::vector<std::unique_ptr<rpc::MethodServer>> methods_;  // before host_, which uses them
-  route::NatsHost host_;
-  discovery::Instance instance_;
+  std::optional<route::NatsHost> host_;                      // if there is a connection
+  std::optional<discovery::Instance> instance_;              // likewise
   std::vector<nats::Subscription> control_;
 };
 

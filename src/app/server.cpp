@@ -12,10 +12,8 @@
 namespace fairlead {
 class Server::Impl {
  public:
-  Impl(nats::Connection connection, std::shared_ptr<WorkerPool> workers, ServerOptions options)
-      : connection_(std::move(connection)),
-        workers_(std::move(workers)),
-        options_(std::move(options)) {}
+  Impl(Channel channel, std::shared_ptr<WorkerPool> workers, ServerOptions options)
+      : channel_(std::move(channel)), workers_(std::move(workers)), options_(std::move(options)) {}
 
   absl::Status add(Service service) {
     if (absl::Status status = check_service(service); !status.ok()) return status;
@@ -26,7 +24,7 @@ class Server::Impl {
                    "\"; give one another name with the option (fairlead.service).name"));
       }
     }
-    services_.push_back(std::make_unique<HostedService>(connection_, std::move(service), *workers_,
+    services_.push_back(std::make_unique<HostedService>(channel_, std::move(service), *workers_,
                                                         options_, call_ended_));
     return absl::OkStatus();
   }
@@ -35,8 +33,10 @@ class Server::Impl {
     for (const auto& service : services_) {
       if (absl::Status status = service->start(); !status.ok()) co_return status;
     }
+    if (!channel_.connection()) co_return absl::OkStatus();
     // Without the fence a caller could be told "no responders" by a server that has not heard yet.
-    absl::Status status = co_await connection_.flush(std::chrono::seconds(5));
+    nats::Connection connection = *channel_.connection();
+    absl::Status status = co_await connection.flush(std::chrono::seconds(5));
     for (const auto& service : services_) status.Update(service->status());
     co_return status;
   }
@@ -58,13 +58,13 @@ class Server::Impl {
     const Deadline deadline = Deadline::after(timeout);
     for (const auto& service : services_) {
       const absl::Status left = co_await service->leave(deadline.remaining());
-      if (!left.ok() && connection_.is_open()) {
+      if (!left.ok() && is_connected()) {
         options_.logger().warning("leaving the queue group was not confirmed",
                                   {{"reason", std::string(message_of(left))}});
       }
     }
     WaiterTimeout end(call_ended_);
-    connection_.loop().core().arm(end, deadline);
+    channel_.loop().core().arm(end, deadline);
     while (busy() > 0 && !end.passed()) co_await call_ended_.wait();
     const std::size_t left = busy();
     for (const auto& service : services_) {
@@ -72,8 +72,9 @@ class Server::Impl {
       service->stop();
     }
     // The answers are to be out before the caller closes the connection.
-    if (connection_.is_open()) {
-      const absl::Status flushed = co_await connection_.flush(std::chrono::seconds(5));
+    if (is_connected()) {
+      nats::Connection connection = *channel_.connection();
+      const absl::Status flushed = co_await connection.flush(std::chrono::seconds(5));
       flushed.IgnoreError();
     }
     if (left == 0) co_return absl::OkStatus();
@@ -88,17 +89,17 @@ class Server::Impl {
     return calls;
   }
 
-  nats::Connection connection_;
+  bool is_connected() const { return channel_.connection() && channel_.connection()->is_open(); }
+
+  Channel channel_;
   std::shared_ptr<WorkerPool> workers_;
   ServerOptions options_;
   Waiter call_ended_;
   std::vector<std::unique_ptr<HostedService>> services_;
 };
 
-Server::Server(nats::Connection connection, std::shared_ptr<WorkerPool> workers,
-               ServerOptions options)
-    : impl_(std::make_unique<Impl>(std::move(connection), std::move(workers), std::move(options))) {
-}
+Server::Server(Channel channel, std::shared_ptr<WorkerPool> workers, ServerOptions options)
+    : impl_(std::make_unique<Impl>(std::move(channel), std::move(workers), std::move(options))) {}
 
 Server::~Server() = default;
 

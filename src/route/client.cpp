@@ -2,16 +2,16 @@
 
 #include <vector>
 
-#include "route/nats_route.hpp"
+#include "route/auto_route.hpp"
 #include "rpc/client_call.hpp"
 
 namespace fairlead {
 
 class Client::Core {
  public:
-  Core(nats::Connection connection_arg, const ServiceDescription& description,
+  Core(const Channel& channel_arg, const ServiceDescription& description,
        const ClientOptions& options)
-      : connection(std::move(connection_arg)), route(connection) {
+      : channel(channel_arg), route(channel, options.route()) {
     const std::string prefix = options.prefix().value_or(description.prefix);
     for (const MethodDescription& method : description.methods) {
       Method& entry = methods.emplace_back();
@@ -30,17 +30,16 @@ class Client::Core {
     std::unique_ptr<rpc::Route> layers;  // that wrap the route; null: none is on
   };
 
-  nats::Connection connection;
-  mutable route::NatsRoute route;
+  Channel channel;
+  mutable route::AutoRoute route;
   std::vector<Method> methods;
 };
 
-Client::Client(nats::Connection connection, const ServiceDescription& description,
-               ClientOptions options)
-    : core_(std::make_shared<Core>(std::move(connection), description, options)) {}
+Client::Client(Channel channel, const ServiceDescription& description, ClientOptions options)
+    : core_(std::make_shared<Core>(channel, description, options)) {}
 
 Loop& Client::loop() const {
-  return core_->connection.loop();
+  return core_->channel.loop();
 }
 
 Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Message& request,

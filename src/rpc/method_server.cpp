@@ -37,6 +37,7 @@ ServerCall& MethodServer::acquire() {
     ContextAccess context(call->context);
     context.set_method(options_.method);
     context.set_logger(options_.logger);
+    context.set_channel(options_.channel);
     context.set_connection(options_.connection);
     if (options_.handler->is_coroutine()) {
       // One coroutine serves all calls of this object: cheaper than one for each call.

@@ -41,6 +41,7 @@ struct MethodServerOptions {
   Loop* loop = nullptr;
   WorkerPool* workers = nullptr;
   ReplySink* sink = nullptr;
+  const Channel* channel = nullptr;        // for handlers
   nats::Connection* connection = nullptr;  // for handlers; may be null
 };
 

@@ -82,8 +82,8 @@ void NatsServer::start() {
   }
   // When it listens nats-server writes its ports to a file that bears the program's name, whatever
   // that is, and its process id.
-  const std::string ports = folder_ + "/" + fs::path(binary).filename().string() + "_" +
-                            std::to_string(pid_) + ".ports";
+  const std::string ports =
+      folder_ + "/" + fs::path(binary).filename().string() + "_" + std::to_string(pid_) + ".ports";
   try {
     FolderWatch watch(folder_, pid_);
     while (!nlohmann::json::parse(read_file(ports), nullptr, false).is_object()) {

@@ -119,15 +119,15 @@ void print_client(Printer& out, const Service& service, Kind kind) {
   }
   if (is_async) {
     out.comment({absl::StrCat("Calls ", service.full_name, " from coroutines."),
-                 "Used on the connection's loop; a request must live until its task ends."});
+                 "Used on the channel's loop; a request must live until its task ends."});
   } else {
     out.comment({absl::StrCat("Calls ", service.full_name, " and blocks until the reply is there."),
-                 "Used on any thread but that of the connection's loop."});
+                 "Used on any thread but that of the channel's loop."});
   }
   out.line(absl::StrCat("class ", name, " {"));
   out.line(" public:");
   out.indent();
-  out.function("", "explicit " + name, "::fairlead::nats::Connection connection",
+  out.function("", "explicit " + name, "::fairlead::Channel channel",
                "::fairlead::ClientOptions options = ::fairlead::ClientOptions()", ");");
   for (const Method& method : service.methods) print_method(out, method, kind);
   out.outdent();
@@ -155,9 +155,9 @@ std::string emit_header(const File& file) {
   print_includes(
       out, "",
       {"<absl/status/status.h>", "<absl/status/statusor.h>", "<memory>", "<utility>",
-       absl::StrCat("\"", file.stem, ".pb.h\""), "\"fairlead/client.hpp\"",
-       "\"fairlead/description.hpp\"", "\"fairlead/handler.hpp\"", "\"fairlead/loop.hpp\"",
-       "\"fairlead/nats/connection.hpp\"", "\"fairlead/service.hpp\"", "\"fairlead/task.hpp\""});
+       absl::StrCat("\"", file.stem, ".pb.h\""), "\"fairlead/channel.hpp\"",
+       "\"fairlead/client.hpp\"", "\"fairlead/description.hpp\"", "\"fairlead/handler.hpp\"",
+       "\"fairlead/loop.hpp\"", "\"fairlead/service.hpp\"", "\"fairlead/task.hpp\""});
   const std::string scope = namespace_of(file);
   if (!scope.empty()) out.line(absl::StrCat("namespace ", scope, " {\n"));
   bool is_first = true;

@@ -113,10 +113,10 @@ void print_function(Printer& out, const std::string& result, const std::string& 
 
 void print_async(Printer& out, const Service& service) {
   const std::string name = service.name + "Client";
-  out.function("", name + "::" + name, "::fairlead::nats::Connection connection",
+  out.function("", name + "::" + name, "::fairlead::Channel channel",
                "::fairlead::ClientOptions options", ")");
-  out.line(absl::StrCat("    : client_(connection, ", service.name,
-                        "Service::description(), options) {}"));
+  out.line(
+      absl::StrCat("    : client_(channel, ", service.name, "Service::description(), options) {}"));
   for (std::size_t index = 0; index < service.methods.size(); ++index) {
     const Method& method = service.methods[index];
     const std::string response = response_type(method);
@@ -146,9 +146,9 @@ void print_async(Printer& out, const Service& service) {
 
 void print_blocking(Printer& out, const Service& service) {
   const std::string name = service.name + "BlockingClient";
-  out.function("", name + "::" + name, "::fairlead::nats::Connection connection",
+  out.function("", name + "::" + name, "::fairlead::Channel channel",
                "::fairlead::ClientOptions options", ")");
-  out.line("    : client_(connection, options), loop_(&connection.loop()) {}");
+  out.line("    : client_(channel, options), loop_(&channel.loop()) {}");
   for (const Method& method : service.methods) {
     print_function(out,
                    method.oneway ? "::absl::Status"

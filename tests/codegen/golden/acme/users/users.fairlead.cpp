@@ -114,9 +114,8 @@ const ::fairlead::ServiceDescription& DirectoryService::description() {
   return kDescription;
 }
 
-DirectoryClient::DirectoryClient(::fairlead::nats::Connection connection,
-                                 ::fairlead::ClientOptions options)
-    : client_(connection, DirectoryService::description(), options) {}
+DirectoryClient::DirectoryClient(::fairlead::Channel channel, ::fairlead::ClientOptions options)
+    : client_(channel, DirectoryService::description(), options) {}
 
 ::fairlead::Task<::absl::StatusOr<::acme::users::User_Address_Line>> DirectoryClient::Normalize(
     const ::acme::users::User_Address& request, ::fairlead::CallOptions options) const {
@@ -154,9 +153,9 @@ DirectoryClient::DirectoryClient(::fairlead::nats::Connection connection,
   return client_.call<::acme::users::User>(5, request, std::move(options));
 }
 
-DirectoryBlockingClient::DirectoryBlockingClient(::fairlead::nats::Connection connection,
+DirectoryBlockingClient::DirectoryBlockingClient(::fairlead::Channel channel,
                                                  ::fairlead::ClientOptions options)
-    : client_(connection, options), loop_(&connection.loop()) {}
+    : client_(channel, options), loop_(&channel.loop()) {}
 
 ::absl::StatusOr<::acme::users::User_Address_Line> DirectoryBlockingClient::Normalize(
     const ::acme::users::User_Address& request, ::fairlead::CallOptions options) const {
@@ -232,9 +231,8 @@ const ::fairlead::ServiceDescription& ArchiveService::description() {
   return kDescription;
 }
 
-ArchiveClient::ArchiveClient(::fairlead::nats::Connection connection,
-                             ::fairlead::ClientOptions options)
-    : client_(connection, ArchiveService::description(), options) {}
+ArchiveClient::ArchiveClient(::fairlead::Channel channel, ::fairlead::ClientOptions options)
+    : client_(channel, ArchiveService::description(), options) {}
 
 ::fairlead::Task<::absl::StatusOr<::acme::users::User>> ArchiveClient::Delete(
     const ::acme::users::User& request, ::fairlead::CallOptions options) const {
@@ -246,9 +244,9 @@ ArchiveClient::ArchiveClient(::fairlead::nats::Connection connection,
   return client_.call<::acme::users::User>(1, request, std::move(options));
 }
 
-ArchiveBlockingClient::ArchiveBlockingClient(::fairlead::nats::Connection connection,
+ArchiveBlockingClient::ArchiveBlockingClient(::fairlead::Channel channel,
                                              ::fairlead::ClientOptions options)
-    : client_(connection, options), loop_(&connection.loop()) {}
+    : client_(channel, options), loop_(&channel.loop()) {}
 
 ::absl::StatusOr<::acme::users::User> ArchiveBlockingClient::Delete(
     const ::acme::users::User& request, ::fairlead::CallOptions options) const {
@@ -276,12 +274,11 @@ const ::fairlead::ServiceDescription& NothingService::description() {
   return kDescription;
 }
 
-NothingClient::NothingClient(::fairlead::nats::Connection connection,
-                             ::fairlead::ClientOptions options)
-    : client_(connection, NothingService::description(), options) {}
+NothingClient::NothingClient(::fairlead::Channel channel, ::fairlead::ClientOptions options)
+    : client_(channel, NothingService::description(), options) {}
 
-NothingBlockingClient::NothingBlockingClient(::fairlead::nats::Connection connection,
+NothingBlockingClient::NothingBlockingClient(::fairlead::Channel channel,
                                              ::fairlead::ClientOptions options)
-    : client_(connection, options), loop_(&connection.loop()) {}
+    : client_(channel, options), loop_(&channel.loop()) {}
 
 }  // namespace acme::users

@@ -7,11 +7,11 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include "fairlead/channel.hpp"
 #include "fairlead/client.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/handler.hpp"
 #include "fairlead/loop.hpp"
-#include "fairlead/nats/connection.hpp"
 #include "fairlead/service.hpp"
 #include "fairlead/task.hpp"
 
@@ -174,10 +174,10 @@ class DirectoryService {
 /// Everything else is done elsewhere.
 ///
 /// Calls acme.users.Directory from coroutines.
-/// Used on the connection's loop; a request must live until its task ends.
+/// Used on the channel's loop; a request must live until its task ends.
 class DirectoryClient {
  public:
-  explicit DirectoryClient(::fairlead::nats::Connection connection,
+  explicit DirectoryClient(::fairlead::Channel channel,
                            ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
   /// Nested types both ways.
@@ -219,10 +219,10 @@ class DirectoryClient {
 /// Everything else is done elsewhere.
 ///
 /// Calls acme.users.Directory and blocks until the reply is there.
-/// Used on any thread but that of the connection's loop.
+/// Used on any thread but that of the channel's loop.
 class DirectoryBlockingClient {
  public:
-  explicit DirectoryBlockingClient(::fairlead::nats::Connection connection,
+  explicit DirectoryBlockingClient(::fairlead::Channel channel,
                                    ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
   /// Nested types both ways.
@@ -323,10 +323,10 @@ class ArchiveService {
 /// in a second service of this file.
 ///
 /// Calls acme.users.Archive from coroutines.
-/// Used on the connection's loop; a request must live until its task ends.
+/// Used on the channel's loop; a request must live until its task ends.
 class ArchiveClient {
  public:
-  explicit ArchiveClient(::fairlead::nats::Connection connection,
+  explicit ArchiveClient(::fairlead::Channel channel,
                          ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
   /// Calls acme.users.Archive.Delete.
@@ -347,10 +347,10 @@ class ArchiveClient {
 /// in a second service of this file.
 ///
 /// Calls acme.users.Archive and blocks until the reply is there.
-/// Used on any thread but that of the connection's loop.
+/// Used on any thread but that of the channel's loop.
 class ArchiveBlockingClient {
  public:
-  explicit ArchiveBlockingClient(::fairlead::nats::Connection connection,
+  explicit ArchiveBlockingClient(::fairlead::Channel channel,
                                  ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
   /// Calls acme.users.Archive.Delete.
@@ -386,10 +386,10 @@ class NothingService {
 /// A service that does nothing yet.
 ///
 /// Calls acme.users.Nothing from coroutines.
-/// Used on the connection's loop; a request must live until its task ends.
+/// Used on the channel's loop; a request must live until its task ends.
 class NothingClient {
  public:
-  explicit NothingClient(::fairlead::nats::Connection connection,
+  explicit NothingClient(::fairlead::Channel channel,
                          ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
  private:
@@ -399,10 +399,10 @@ class NothingClient {
 /// A service that does nothing yet.
 ///
 /// Calls acme.users.Nothing and blocks until the reply is there.
-/// Used on any thread but that of the connection's loop.
+/// Used on any thread but that of the channel's loop.
 class NothingBlockingClient {
  public:
-  explicit NothingBlockingClient(::fairlead::nats::Connection connection,
+  explicit NothingBlockingClient(::fairlead::Channel channel,
                                  ::fairlead::ClientOptions options = ::fairlead::ClientOptions());
 
  private:

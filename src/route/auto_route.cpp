@@ -1,0 +1,53 @@
+#include "route/auto_route.hpp"
+
+#include "core/strings.hpp"
+#include "rpc/status_wire.hpp"
+
+namespace fairlead::route {
+namespace {
+
+Task<absl::Status> fail(absl::Status status) {
+  co_return status;
+}
+
+}  // namespace
+
+AutoRoute::AutoRoute(const Channel& channel, RouteChoice choice)
+    : choice_(choice), loop_(channel.loop()) {
+  if (choice != RouteChoice::kLocal && channel.connection()) nats_.emplace(*channel.connection());
+}
+
+rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
+  if (choice_ == RouteChoice::kNats) return nullptr;
+  if (!exchange_) exchange_ = &loop_.core().resource<LocalExchange>();
+  return exchange_->find(call.subject);
+}
+
+Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
+  if (rpc::MethodServer* server = find_local(call)) return exchange_->call(*server, call, reader);
+  if (nats_) return nats_->call(call, reader);
+  absl::Status status = no_way(call);
+  rpc::mark_never_ran(status);
+  return fail(std::move(status));
+}
+
+absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
+  if (rpc::MethodServer* server = find_local(call)) {
+    exchange_->send(*server, call);
+    return absl::OkStatus();
+  }
+  if (nats_) return nats_->send(call);
+  return no_way(call);
+}
+
+absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {
+  const std::string_view service = call.subject.substr(0, call.subject.rfind('.'));
+  if (choice_ == RouteChoice::kNats) {
+    return absl::FailedPreconditionError(concat(
+        "the route to ", service, " is to be nats, but the client was made without a connection"));
+  }
+  return absl::UnavailableError(concat("no instance of ", service,
+                                       " is hosted on this loop, and no other route may be used"));
+}
+
+}  // namespace fairlead::route

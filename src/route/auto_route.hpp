@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+
+#include "fairlead/channel.hpp"
+#include "fairlead/route_choice.hpp"
+
+#include "route/local_exchange.hpp"
+#include "route/nats_route.hpp"
+#include "rpc/route.hpp"
+
+namespace fairlead::route {
+
+/// The shortest way that is open: to a service of the same loop if it has one, else through NATS.
+/// Looked at anew for each call, since services come and go.
+class AutoRoute final : public rpc::Route {
+ public:
+  /// `choice` may leave one of the ways out.
+  AutoRoute(const Channel& channel, RouteChoice choice);
+
+  Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
+  absl::Status send(const rpc::OutgoingCall& call) override;
+
+ private:
+  rpc::MethodServer* find_local(const rpc::OutgoingCall& call);
+  absl::Status no_way(const rpc::OutgoingCall& call) const;
+
+  const RouteChoice choice_;
+  Loop& loop_;
+  LocalExchange* exchange_ = nullptr;  // found at the first call, which is made on the loop
+  std::optional<NatsRoute> nats_;
+};
+
+}  // namespace fairlead::route
