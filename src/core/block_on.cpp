@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
 
 namespace fairlead {
@@ -13,7 +14,10 @@ namespace detail {
 bool run_and_wait(Loop& loop, Task<void> task) {
   if (loop.is_current()) return false;
   std::promise<void> ended;
-  boost::asio::co_spawn(loop.core().context(), std::move(task), [&](std::exception_ptr failure) {
+  // A plain handler that waits here goes on serving its call, on the thread of the loop.
+  ServedCall* const call = ServedCall::current();
+  const auto executor = executor_for(loop.core().context(), call ? call->fork() : nullptr);
+  boost::asio::co_spawn(executor, std::move(task), [&](std::exception_ptr failure) {
     if (failure) {
       ended.set_exception(failure);
     } else {

@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
@@ -41,7 +42,7 @@ Task<void> Loop::sleep(Deadline::Duration duration) {
 }
 
 boost::asio::any_io_executor Loop::executor() const {
-  return core_->context().get_executor();
+  return executor_for(core_->context(), nullptr);
 }
 
 void Loop::run_until_done(Task<void> task) {

@@ -4,6 +4,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "core/call_executor.hpp"
+
 namespace fairlead {
 
 LoopCore::LoopCore() : context_(1), wheel_(now()), timer_(context_) {}
@@ -18,7 +20,9 @@ LoopCore::~LoopCore() {
 
 void LoopCore::keep(std::shared_ptr<LoopResident> resident, Task<void> task) {
   residents_.insert(resident);
-  boost::asio::co_spawn(context_, std::move(task), [this, resident](std::exception_ptr failure) {
+  // It works for nobody, whoever made it.
+  const auto executor = executor_for(context_, nullptr);
+  boost::asio::co_spawn(executor, std::move(task), [this, resident](std::exception_ptr failure) {
     residents_.erase(resident);
     if (failure) std::rethrow_exception(failure);
   });

@@ -6,6 +6,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
 
@@ -28,11 +29,13 @@ TaskScope::~TaskScope() {
 
 void TaskScope::spawn(Task<void> task) {
   ++state_->running;
-  boost::asio::co_spawn(loop_.core().context(), std::move(task),
-                        [state = state_](std::exception_ptr exception) {
-                          if (exception && !state->failure) state->failure = exception;
-                          if (--state->running == 0) state->joined.wake();
-                        });
+  // What is started while a call is served works for this call.
+  ServedCall* const call = ServedCall::current();
+  const auto executor = executor_for(loop_.core().context(), call ? call->fork() : nullptr);
+  boost::asio::co_spawn(executor, std::move(task), [state = state_](std::exception_ptr exception) {
+    if (exception && !state->failure) state->failure = exception;
+    if (--state->running == 0) state->joined.wake();
+  });
 }
 
 Task<void> TaskScope::join() {

@@ -6,6 +6,8 @@
 
 #include "fairlead/task.hpp"
 
+#include "core/served_call.hpp"
+
 namespace fairlead {
 
 /// One coroutine waits, another part of the same loop wakes it. At most one waits at a time.
@@ -20,7 +22,8 @@ class Waiter {
   /// Suspends the coroutine until wake().
   Task<void> wait();
 
-  /// Resumes the waiting coroutine, before it returns; nothing happens if none waits.
+  /// Resumes the waiting coroutine, before it returns; nothing happens if none waits. It goes on
+  /// working for the call that it worked for when it began to wait.
   void wake();
 
   bool waiting() const { return handler_.has_value(); }
@@ -28,6 +31,7 @@ class Waiter {
  private:
   // In an optional and only ever emplaced: the handler's move assignment recurses in Boost 1.81.
   std::optional<boost::asio::any_completion_handler<void()>> handler_;
+  ServedCall* call_ = nullptr;  // whose coroutine waits; owned by its executor
 };
 
 }  // namespace fairlead

@@ -2,10 +2,31 @@
 
 #include <vector>
 
+#include "core/served_call.hpp"
 #include "route/auto_route.hpp"
 #include "rpc/client_call.hpp"
 
 namespace fairlead {
+namespace {
+
+// Gives the call the time that it has: its own, or less if it is made on behalf of another.
+absl::Status set_time(rpc::OutgoingCall& call, std::chrono::nanoseconds timeout,
+                      const ServedCall* served) {
+  if (timeout <= timeout.zero()) {
+    return absl::DeadlineExceededError("the timeout of the call is zero or negative");
+  }
+  const Deadline::TimePoint now = Deadline::Clock::now();
+  call.timeout = timeout;
+  call.deadline = Deadline::after(timeout, now);
+  if (!served || !(served->deadline().point() < call.deadline.point())) return absl::OkStatus();
+  call.deadline = served->deadline();
+  call.timeout = call.deadline.remaining(now);
+  if (call.timeout > timeout.zero()) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      "the call on whose behalf this one is made has run out of time");
+}
+
+}  // namespace
 
 class Client::Core {
  public:
@@ -47,17 +68,18 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
                                 const CallOptions& options) const {
   const auto core = core_;
   const Core::Method& method = core->methods[index];
-  const std::chrono::nanoseconds timeout = options.timeout().value_or(method.timeout);
-  if (timeout <= timeout.zero()) {
-    co_return absl::DeadlineExceededError("the timeout of the call is zero or negative");
-  }
+  const ServedCall* const served = ServedCall::current();
   rpc::OutgoingCall call;
+  const auto timeout = options.timeout().value_or(method.timeout);
+  if (absl::Status status = set_time(call, timeout, served); !status.ok()) co_return status;
+  if (served) {
+    call.trace = served->trace();
+    call.trace_state = served->trace_state();
+  }
   call.subject = method.subject;
   call.metadata = &options.metadata();
   call.request = &request;
   call.size = request.ByteSizeLong();
-  call.deadline = Deadline::after(timeout);
-  call.timeout = timeout;
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
   if (method.oneway) co_return core->route.send(call);

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "rpc/context_access.hpp"
@@ -41,7 +42,8 @@ ServerCall& MethodServer::acquire() {
     context.set_connection(options_.connection);
     if (options_.handler->is_coroutine()) {
       // One coroutine serves all calls of this object: cheaper than one for each call.
-      boost::asio::co_spawn(options_.loop->core().context(), ServerCall::serve_calls(call),
+      const auto executor = executor_for(options_.loop->core().context(), call->served);
+      boost::asio::co_spawn(executor, ServerCall::serve_calls(call),
                             [](std::exception_ptr failure) {
                               if (failure) std::rethrow_exception(failure);
                             });
@@ -81,6 +83,8 @@ void MethodServer::serve(const IncomingCall& incoming) {
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;
   context.set_deadline(deadline);
+  call.served->set_trace(head.trace);
+  call.served->set_trace_state(head.trace_state);
   context.set_previous_attempts(head.previous_attempts);
   if (status.ok() && deadline.passed(call.arrived)) {
     status = absl::DeadlineExceededError("the deadline had passed when the request arrived");
@@ -121,6 +125,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
     return false;
   }
   call.running = true;
+  call.served->begin(call.context.deadline());
   if (options_.handler->is_coroutine()) {
     call.work.wake();  // a new one looks by itself
     return true;
@@ -137,6 +142,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 }
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {
+  call.served->end();
   if (!call.exception.empty()) status = hide_exception(call);
   clear_notes(status);
   if (!call.answered) answer(call, status);

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <absl/status/status.h>
 
 #include "fairlead/metadata.hpp"
+#include "fairlead/trace_context.hpp"
 
 #include "rpc/codec.hpp"
 
@@ -17,6 +19,8 @@ struct RequestHead {
   std::optional<std::chrono::nanoseconds> timeout;
   Encoding encoding = Encoding::kProtobuf;
   int previous_attempts = 0;
+  TraceContext trace;       // not valid if there is none, or it is malformed
+  std::string trace_state;  // several of them with commas between them
 };
 
 /// Reads the header block of a request; metadata goes to `metadata`. A payload that starts with

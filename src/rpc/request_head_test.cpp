@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/strings.hpp"
+
 namespace fairlead::rpc {
 namespace {
 
@@ -41,6 +43,30 @@ TEST(RequestHead, MalformedHeadersAreInvalid) {
     Metadata metadata;
     EXPECT_TRUE(absl::IsInvalidArgument(read_request_head(block, "", head, metadata))) << block;
   }
+}
+
+TEST(RequestHead, ReadsTheTraceWhateverTheNatsServerCallsIt) {
+  const std::string text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  for (const char* name : {"traceparent", "Traceparent", "Xraceparent"}) {
+    RequestHead head;
+    Metadata metadata;
+    const std::string block =
+        concat("NATS/1.0\r\n", name, ": ", text, "\r\ntracestate: a=1\r\ntracestate: b=2\r\n\r\n");
+    EXPECT_TRUE(read_request_head(block, "", head, metadata).ok());
+    EXPECT_EQ(head.trace.text(), text);
+    EXPECT_EQ(head.trace_state, "a=1,b=2");
+    EXPECT_TRUE(metadata.empty());
+  }
+}
+
+TEST(RequestHead, AMalformedTraceIsNone) {
+  RequestHead head;
+  Metadata metadata;
+  EXPECT_TRUE(read_request_head("NATS/1.0\r\ntraceparent: 00-1-2-3\r\ntracestate: a=1\r\n\r\n", "",
+                                head, metadata)
+                  .ok());
+  EXPECT_FALSE(head.trace.valid());
+  EXPECT_EQ(head.trace_state, "");
 }
 
 }  // namespace

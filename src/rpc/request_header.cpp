@@ -9,11 +9,22 @@
 namespace fairlead::rpc {
 
 RequestHeader::RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata,
-                             int previous_attempts) {
+                             int previous_attempts, const TraceContext& trace,
+                             std::string_view trace_state) {
   TimeoutBuffer timeout_buffer;
   const std::string_view value = format_timeout(timeout, timeout_buffer);
-  if (!metadata.empty() || previous_attempts > 0) {
+  char trace_buffer[TraceContext::kTextSize];
+  std::string_view parent;  // empty: is not sent
+  if (trace.valid() && !metadata.get("traceparent")) {
+    trace.write(trace_buffer);
+    parent = std::string_view(trace_buffer, sizeof(trace_buffer));
+  } else {
+    trace_state = "";
+  }
+  if (!metadata.empty() || previous_attempts > 0 || !trace_state.empty()) {
     headers_.add("grpc-timeout", value);
+    if (!parent.empty()) headers_.add("traceparent", parent);
+    if (!trace_state.empty()) headers_.add("tracestate", trace_state);
     if (previous_attempts > 0) {
       headers_.add("grpc-previous-rpc-attempts", std::to_string(previous_attempts));
     }
@@ -22,13 +33,23 @@ RequestHeader::RequestHeader(std::chrono::nanoseconds timeout, const Metadata& m
     return;
   }
   constexpr std::string_view kStart = "NATS/1.0\r\ngrpc-timeout: ";
+  constexpr std::string_view kTrace = "\r\ntraceparent: ";
   constexpr std::string_view kEnd = "\r\n\r\n";
-  static_assert(kStart.size() + sizeof(TimeoutBuffer) + kEnd.size() <= sizeof(buffer_));
+  static_assert(kStart.size() + sizeof(TimeoutBuffer) + kTrace.size() + TraceContext::kTextSize +
+                    kEnd.size() <=
+                sizeof(buffer_));
   std::size_t size = 0;
-  for (const std::string_view piece : {kStart, value, kEnd}) {
+  const auto put = [&](std::string_view piece) {
     std::memcpy(buffer_ + size, piece.data(), piece.size());
     size += piece.size();
+  };
+  put(kStart);
+  put(value);
+  if (!parent.empty()) {
+    put(kTrace);
+    put(parent);
   }
+  put(kEnd);
   block_ = std::string_view(buffer_, size);
 }
 

@@ -4,27 +4,32 @@
 #include <string_view>
 
 #include "fairlead/metadata.hpp"
+#include "fairlead/trace_context.hpp"
 
 #include "rpc/route.hpp"
 #include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {
 
-/// The header block of a request. Without metadata, at the first attempt, which is the common case,
-/// it is put together in the object itself and nothing is allocated.
+/// The header block of a request: time, place in a trace, metadata. Without metadata, at the first
+/// attempt, which is the common case, it is put together in the object itself and nothing is
+/// allocated.
 class RequestHeader {
  public:
+  /// A `trace` that is not valid is not sent, nor is any if the metadata has a `traceparent`.
   RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata,
-                int previous_attempts = 0);
+                int previous_attempts = 0, const TraceContext& trace = TraceContext(),
+                std::string_view trace_state = "");
   explicit RequestHeader(const OutgoingCall& call)
-      : RequestHeader(call.timeout, *call.metadata, call.previous_attempts) {}
+      : RequestHeader(call.timeout, *call.metadata, call.previous_attempts, call.trace,
+                      call.trace_state) {}
   RequestHeader(const RequestHeader&) = delete;
   RequestHeader& operator=(const RequestHeader&) = delete;
 
   std::string_view block() const { return block_; }
 
  private:
-  char buffer_[64];
+  char buffer_[160];
   wire::HeaderWriter headers_;
   std::string_view block_;
 };

@@ -10,6 +10,7 @@
 #include "fairlead/deadline.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/task.hpp"
+#include "fairlead/trace_context.hpp"
 
 #include "rpc/abandonment.hpp"
 
@@ -25,6 +26,8 @@ struct OutgoingCall {
   const google::protobuf::Message* request = nullptr;
   std::size_t size = 0;  // of the request, as ByteSizeLong() just gave it
   Deadline deadline;
+  TraceContext trace;                     // where in a trace it is made; may be not valid
+  std::string_view trace_state;           // what other tracers have written beside it
   std::chrono::nanoseconds timeout = {};  // until the deadline, when it is sent
   int previous_attempts = 0;
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says

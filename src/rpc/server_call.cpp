@@ -31,6 +31,7 @@ void ServerCall::on_deadline() {
 }
 
 absl::Status ServerCall::invoke() {
+  const ServingScope scope(served.get());
   try {
     return handler->handle(context, *request, *response);
   } catch (...) {

@@ -9,6 +9,7 @@
 #include "fairlead/method_handler.hpp"
 
 #include "core/deadline_wheel.hpp"
+#include "core/served_call.hpp"
 #include "core/waiter.hpp"
 #include "rpc/codec.hpp"
 #include "rpc/reply_sink.hpp"
@@ -35,6 +36,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   MethodServer* server;  // null once it is gone; then the outcome interests nobody
   std::shared_ptr<MethodHandler> handler;
   Context context;
+  const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;

@@ -15,8 +15,9 @@
 #include "fairlead/description.hpp"
 #include "fairlead/status.hpp"
 #include "fairlead/task.hpp"
+#include "fairlead/task_scope.hpp"
 
-#include "probe.pb.h"
+#include "probe.fairlead.hpp"
 
 namespace fairlead::testing {
 
@@ -111,6 +112,28 @@ class Probe {
     reply.set_number(
         std::chrono::duration_cast<milliseconds>(context.deadline().remaining()).count());
     return reply;
+  }
+  Task<absl::StatusOr<EchoReply>> Relay(Context& context, probe::v1::EchoRequest request) {
+    const ClientOptions options = ClientOptions().set_prefix(request.text());
+    const probe::v1::ProbeClient client(*context.connection(), options);
+    const CallOptions call = CallOptions().set_timeout(std::chrono::seconds(30));
+    co_return co_await client.Echo(request, call);
+  }
+  Task<absl::StatusOr<EchoReply>> RelayAside(Context& context, probe::v1::EchoRequest request) {
+    absl::StatusOr<EchoReply> reply;
+    TaskScope scope(context.connection()->loop());
+    const auto relay = [](Probe& probe, Context& on, probe::v1::EchoRequest what,
+                          absl::StatusOr<EchoReply>& to) -> Task<void> {
+      to = co_await probe.Relay(on, what);
+    };
+    scope.spawn(relay(*this, context, request, reply));
+    co_await scope.join();
+    co_return reply;
+  }
+  absl::StatusOr<EchoReply> RelayBlocking(Context& context, const probe::v1::EchoRequest& request) {
+    const ClientOptions options = ClientOptions().set_prefix(request.text());
+    const probe::v1::ProbeBlockingClient client(*context.connection(), options);
+    return client.Echo(request, CallOptions().set_timeout(std::chrono::seconds(30)));
   }
   absl::Status Nothing(const google::protobuf::Empty&) { return absl::OkStatus(); }
   void Note(const probe::v1::EchoRequest&) { gate.wait(); }
