@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "testing/port_reservation.hpp"
 #include "tests/integration/line_socket.hpp"
-#include "tests/integration/port_reservation.hpp"
 
 namespace fairlead::testing {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/integration/port_reservation.hpp"
+#include "testing/port_reservation.hpp"
 
 namespace fairlead::testing {
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "testing/port_reservation.hpp"
 #include "tests/integration/nats_server.hpp"
 
 namespace fairlead::testing {

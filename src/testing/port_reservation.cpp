@@ -1,4 +1,4 @@
-#include "tests/integration/port_reservation.hpp"
+#include "testing/port_reservation.hpp"
 
 #include <stdexcept>
 

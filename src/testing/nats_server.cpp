@@ -1,4 +1,4 @@
-#include "tests/integration/nats_server.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/integration/folder_watch.hpp"
+#include "testing/folder_watch.hpp"
+#include "testing/port_reservation.hpp"
 
 extern char** environ;
 
@@ -45,7 +46,9 @@ std::string make_folder() {
 }  // namespace
 
 NatsServer::NatsServer(std::vector<std::string> arguments, std::string configuration)
-    : arguments_(std::move(arguments)), folder_(make_folder()) {
+    : arguments_(std::move(arguments)),
+      port_(std::make_unique<PortReservation>()),
+      folder_(make_folder()) {
   if (!configuration.empty()) {
     write_configuration(configuration);
     arguments_.insert(arguments_.begin(), {"-c", folder_ + "/configuration"});
@@ -57,6 +60,10 @@ NatsServer::~NatsServer() {
   kill();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);
+}
+
+std::uint16_t NatsServer::port() const {
+  return port_->port();
 }
 
 void NatsServer::start() {

@@ -1,4 +1,4 @@
-#include "tests/integration/folder_watch.hpp"
+#include "testing/folder_watch.hpp"
 
 #include <stdexcept>
 
