@@ -7,6 +7,7 @@
 #include "fairlead/deadline.hpp"
 #include "fairlead/logger.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/metrics.hpp"
 
 namespace fairlead {
 
@@ -54,6 +55,10 @@ class Context {
   /// A logger with service, method and instance as fields.
   const Logger& logger() const { return logger_; }
 
+  /// Records metrics of one's own, which `--metrics` shows. In a Context made by hand it drops
+  /// them.
+  const Metrics& metrics() const { return metrics_; }
+
   /// For clients with which the handler calls on: `users::UsersClient(*context.channel())`. A
   /// coroutine handler uses clients that are awaited, a plain handler blocking ones. Null in a
   /// Context made by hand.
@@ -73,6 +78,7 @@ class Context {
   int previous_attempts_ = 0;
   const MethodDescription* method_ = nullptr;
   Logger logger_;
+  Metrics metrics_;
   const Channel* channel_ = nullptr;
   nats::Connection* connection_ = nullptr;
 };

@@ -5,7 +5,9 @@
 
 #include "fairlead/task_scope.hpp"
 
+#include "core/loop_core.hpp"
 #include "core/strings.hpp"
+#include "telemetry/metric_shard.hpp"
 
 namespace fairlead {
 namespace {
@@ -47,6 +49,8 @@ LoopSnapshot HostedLoop::snapshot() const {
       snapshot.methods.push_back(read_method(service.description().full_name, method));
     });
   }
+  snapshot.clients = read_clients(loop_.core());
+  snapshot.recorded = loop_.core().resource<telemetry::MetricShard>().read();
   snapshot.state = LoopState::kStarting;
   if (serving_) snapshot.state = LoopState::kServing;
   if (stopping_ || lost_) snapshot.state = LoopState::kStopping;

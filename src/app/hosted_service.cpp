@@ -77,6 +77,7 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
         *connection_, [this] { return info(); }, [this] { return stats(); });
   }
   const ServiceDescription& description = service_.description();
+  channel_.loop().core().resource<telemetry::MetricShard>().set_logger(options.logger());
   const Logger logger =
       options.logger().with("service", description.full_name).with("instance", id_);
   for (std::size_t i = 0; i < description.methods.size(); ++i) {

@@ -8,7 +8,6 @@
 #include "fairlead/version.hpp"
 
 #include "core/strings.hpp"
-#include "rpc/status_wire.hpp"
 #include "telemetry/process_metrics.hpp"
 
 namespace fairlead {
@@ -24,12 +23,14 @@ constexpr const char* kCompiler = "clang " __clang_version__;
 constexpr const char* kCompiler = "g++ " __VERSION__;
 #endif
 
-// The loops of a process host the same methods.
-std::vector<MethodSnapshot> sum_methods(std::span<const PolledLoop> loops) {
-  std::vector<MethodSnapshot> sums;
+// The loops of a process do the same: what they say of a method is added up.
+template <typename Snapshot>
+std::vector<Snapshot> sum_methods(std::span<const PolledLoop> loops,
+                                  std::vector<Snapshot> LoopSnapshot::*methods) {
+  std::vector<Snapshot> sums;
   std::map<std::pair<std::string, std::string>, std::size_t> places;
   for (const PolledLoop& loop : loops) {
-    for (const MethodSnapshot& method : loop.last.methods) {
+    for (const Snapshot& method : loop.last.*methods) {
       const auto [place, is_new] =
           places.try_emplace(std::pair(method.service, method.method), sums.size());
       if (is_new) {
@@ -42,44 +43,16 @@ std::vector<MethodSnapshot> sum_methods(std::span<const PolledLoop> loops) {
   return sums;
 }
 
-void append_handled(std::vector<MetricFamily>& families, std::span<const MethodSnapshot> methods,
-                    std::span<const Labels> routes) {
-  MetricFamily& handled =
-      families.emplace_back(MetricType::kCounter, "fairlead_server_handled_total",
-                            "Calls that were answered, by the status of their answer.");
-  for (std::size_t i = 0; i < methods.size(); ++i) {
-    for (std::size_t code = 0; code < methods[i].by_code.size(); ++code) {
-      // A failure that has not happened yet needs no series, but success is there from the start.
-      if (code > 0 && methods[i].by_code[code] == 0) continue;
-      const std::string_view name = rpc::code_name(static_cast<absl::StatusCode>(code));
-      handled.add(static_cast<double>(methods[i].by_code[code]),
-                  Labels(routes[i]).add("code", name));
-    }
-  }
-  MetricFamily& seconds =
-      families.emplace_back(MetricType::kHistogram, "fairlead_server_handling_seconds",
-                            "Time from the arrival of a call to its answer.");
-  for (const std::uint64_t bound : kDurationBounds) {
-    seconds.bounds.push_back(static_cast<double>(bound) / 1e6);
-  }
-  for (std::size_t i = 0; i < methods.size(); ++i) {
-    const MethodSnapshot& method = methods[i];
-    telemetry::HistogramSample& sample = seconds.histograms.emplace_back();
-    sample.labels = routes[i];
-    sample.counts.assign(method.duration_counts.begin(), method.duration_counts.end());
-    sample.count = method.duration_count;
-    sample.sum = static_cast<double>(method.duration_sum.count()) / 1e9;
-  }
-}
-
 void append_methods(std::vector<MetricFamily>& families, std::span<const MethodSnapshot> methods) {
   std::vector<Labels> labels;
-  std::vector<Labels> routes;
+  std::vector<RouteCounts> routes;
   for (const MethodSnapshot& method : methods) {
     labels.push_back(Labels().add("service", method.service).add("method", method.method));
-    routes.push_back(Labels(labels.back()).add("route", "nats"));
+    routes.push_back({Labels(labels.back()).add("route", "nats"), &method});
   }
-  append_handled(families, methods, routes);
+  append_call_metrics(families, "fairlead_server", routes,
+                      "Calls that were answered, by the status of their answer.",
+                      "Time from the arrival of a call to its answer.");
 
   const auto append = [&](MetricType type, const char* name, const char* help,
                           std::size_t (*value)(const MethodSnapshot&)) {
@@ -135,7 +108,20 @@ void append_connections(std::vector<MetricFamily>& families, std::span<const Pol
          [](const LoopSnapshot& loop) { return loop.slow_consumers; });
 }
 
+// Metrics of the user's.
+void append_recorded(std::vector<MetricFamily>& families, std::span<const PolledLoop> loops) {
+  std::vector<const std::vector<telemetry::RecordedMetric>*> recorded;
+  for (const PolledLoop& loop : loops) recorded.push_back(&loop.last.recorded);
+  for (MetricFamily& family : telemetry::sum_metrics(recorded)) {
+    families.push_back(std::move(family));
+  }
+}
+
 void append_loops(std::vector<MetricFamily>& families, std::span<const PolledLoop> loops) {
+  families
+      .emplace_back(MetricType::kGauge, "fairlead_ready",
+                    "1 while all loops serve and are connected to NATS (/readyz), else 0.")
+      .add(why_not_ready(loops).empty() ? 1 : 0);
   const auto missing = std::count_if(loops.begin(), loops.end(), std::mem_fn(&PolledLoop::missing));
   std::uint64_t missed = 0;
   for (const PolledLoop& loop : loops) missed += loop.missed;
@@ -156,12 +142,14 @@ void append_loops(std::vector<MetricFamily>& families, std::span<const PolledLoo
 
 std::vector<MetricFamily> service_metrics(std::span<const PolledLoop> loops) {
   std::vector<MetricFamily> families;
-  append_methods(families, sum_methods(loops));
+  append_methods(families, sum_methods(loops, &LoopSnapshot::methods));
+  append_client_metrics(families, sum_methods(loops, &LoopSnapshot::clients));
   append_connections(families, loops);
   append_loops(families, loops);
   families.emplace_back(MetricType::kInfo, "fairlead_build_info", "What the process was built of.")
       .add(1, Labels().add("version", kVersion).add("compiler", kCompiler));
   telemetry::append_process_metrics(families);
+  append_recorded(families, loops);
   return families;
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telemetry/metric_shard.hpp"
 #include "telemetry/metric_writer.hpp"
 
 namespace fairlead {
@@ -72,6 +73,7 @@ TEST(ServiceMetrics, SumsTheLoopsOfAMethod) {
         "fairlead_nats_reconnects_total 2\n",
         "fairlead_nats_received_bytes_total 200\n",
         "fairlead_nats_slow_consumers_total 4\n",
+        "fairlead_ready 1\n",
         "fairlead_loops 2\n",
         "fairlead_loops_missing 0\n",
         "fairlead_loops_missed_total 0\n"}) {
@@ -99,6 +101,40 @@ TEST(ServiceMetrics, AnUnknownCodeHasNoSeriesOfItsOwnName) {
     odd.by_code[static_cast<std::size_t>(code)] = 1;
     EXPECT_THAT(text_of({loop({odd})}), Not(HasSubstr("code=\"\""))) << code;
   }
+}
+
+TEST(ServiceMetrics, SumsTheClientsOfAllLoops) {
+  ClientSnapshot client;
+  client.service = "users.Users";
+  client.method = "Get";
+  client.in_flight = 2;
+  std::vector<PolledLoop> loops = {loop({}), loop({}), loop({})};
+  loops[0].last.clients.push_back(client);
+  client.by_route[0].emplace().by_code[14] = 3;
+  loops[1].last.clients.push_back(client);
+  client.by_route[1].emplace().by_code[0] = 5;
+  client.by_route[1]->duration_count = 5;
+  loops[2].last.clients.push_back(client);
+  const std::string text = text_of(loops);
+  for (const char* line :
+       {"fairlead_client_handled_total{service=\"users.Users\",method=\"Get\",route=\"nats\","
+        "code=\"UNAVAILABLE\"} 6\n",
+        "fairlead_client_handled_total{service=\"users.Users\",method=\"Get\",route=\"local\","
+        "code=\"OK\"} 5\n",
+        "fairlead_client_handling_seconds_count{service=\"users.Users\",method=\"Get\","
+        "route=\"local\"} 5\n",
+        "fairlead_client_in_flight{service=\"users.Users\",method=\"Get\"} 6\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(ServiceMetrics, ShowsWhatUsersRecorded) {
+  telemetry::MetricShard shard;
+  Metrics(&shard).add(CounterMetric("press_pages_total", "Pages."), 2);
+  std::vector<PolledLoop> loops = {loop({}), loop({})};
+  for (PolledLoop& each : loops) each.last.recorded = shard.read();
+  EXPECT_THAT(text_of(loops), HasSubstr("\n# HELP press_pages_total Pages.\n# TYPE "
+                                        "press_pages_total counter\npress_pages_total 4\n"));
 }
 
 TEST(Readiness, NamesWhatIsAmiss) {

@@ -20,7 +20,9 @@ AutoRoute::AutoRoute(const Channel& channel, RouteChoice choice)
 rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
   if (choice_ == RouteChoice::kNats) return nullptr;
   if (!exchange_) exchange_ = &loop_.core().resource<LocalExchange>();
-  return exchange_->find(call.subject);
+  rpc::MethodServer* server = exchange_->find(call.subject);
+  if (call.taken) *call.taken = server ? rpc::RouteKind::kLocal : rpc::RouteKind::kNats;
+  return server;
 }
 
 Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {

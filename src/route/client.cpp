@@ -2,20 +2,21 @@
 
 #include <vector>
 
+#include "core/loop_core.hpp"
 #include "core/served_call.hpp"
 #include "route/auto_route.hpp"
 #include "rpc/client_call.hpp"
+#include "rpc/client_stats.hpp"
 
 namespace fairlead {
 namespace {
 
 // Gives the call the time that it has: its own, or less if it is made on behalf of another.
 absl::Status set_time(rpc::OutgoingCall& call, std::chrono::nanoseconds timeout,
-                      const ServedCall* served) {
+                      Deadline::TimePoint now, const ServedCall* served) {
   if (timeout <= timeout.zero()) {
     return absl::DeadlineExceededError("the timeout of the call is zero or negative");
   }
-  const Deadline::TimePoint now = Deadline::Clock::now();
   call.timeout = timeout;
   call.deadline = Deadline::after(timeout, now);
   if (!served || !(served->deadline().point() < call.deadline.point())) return absl::OkStatus();
@@ -32,10 +33,11 @@ class Client::Core {
  public:
   Core(const Channel& channel_arg, const ServiceDescription& description,
        const ClientOptions& options)
-      : channel(channel_arg), route(channel, options.route()) {
+      : channel(channel_arg), route(channel, options.route()), service(description.full_name) {
     const std::string prefix = options.prefix().value_or(description.prefix);
     for (const MethodDescription& method : description.methods) {
       Method& entry = methods.emplace_back();
+      entry.name = method.name;
       entry.subject = with_prefix(prefix, method.subject);
       entry.timeout = options.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
@@ -44,15 +46,27 @@ class Client::Core {
   }
 
   struct Method {
+    std::string name;
     std::string subject;
     std::chrono::nanoseconds timeout;
     bool oneway = false;
     bool idempotent = false;
-    std::unique_ptr<rpc::Route> layers;  // that wrap the route; null: none is on
+    std::unique_ptr<rpc::Route> layers;                     // that wrap the route; null: none is on
+    mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
   };
+
+  // Found at the first call, which is made on the loop.
+  rpc::ClientMethodStats& stats_of(const Method& method) const {
+    if (!method.stats) {
+      auto& all = channel.loop().core().resource<rpc::ClientStats>();
+      method.stats = all.of(service, method.name);
+    }
+    return *method.stats;
+  }
 
   Channel channel;
   mutable route::AutoRoute route;
+  const std::string service;
   std::vector<Method> methods;
 };
 
@@ -69,9 +83,13 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   const auto core = core_;
   const Core::Method& method = core->methods[index];
   const ServedCall* const served = ServedCall::current();
+  const Deadline::TimePoint now = Deadline::Clock::now();
+  rpc::MeasuredCall measured(core->stats_of(method), now);
   rpc::OutgoingCall call;
   const auto timeout = options.timeout().value_or(method.timeout);
-  if (absl::Status status = set_time(call, timeout, served); !status.ok()) co_return status;
+  if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
+    co_return measured.ended(std::move(late));
+  }
   if (served) {
     call.trace = served->trace();
     call.trace_state = served->trace_state();
@@ -82,10 +100,12 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.size = request.ByteSizeLong();
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
-  if (method.oneway) co_return core->route.send(call);
+  call.taken = measured.route();
+  if (method.oneway) co_return measured.ended(core->route.send(call));
   rpc::UnaryReply reply(response, options.reply_metadata());
-  if (method.layers) co_return co_await method.layers->call(call, reply);
-  co_return co_await core->route.call(call, reply);
+  rpc::Route& way = method.layers ? *method.layers : core->route;
+  absl::Status status = co_await way.call(call, reply);
+  co_return measured.ended(std::move(status));
 }
 
 }  // namespace fairlead

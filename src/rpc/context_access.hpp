@@ -13,6 +13,7 @@ class ContextAccess {
 
   void set_method(const MethodDescription* method) { context_.method_ = method; }
   void set_logger(Logger logger) { context_.logger_ = std::move(logger); }
+  void set_metrics(Metrics metrics) { context_.metrics_ = metrics; }
   void set_channel(const Channel* channel) { context_.channel_ = channel; }
   void set_connection(nats::Connection* connection) { context_.connection_ = connection; }
   void set_peer(std::string_view peer) { context_.peer_ = peer; }

@@ -22,7 +22,9 @@ constexpr std::chrono::milliseconds kPushback(100);
 }  // namespace
 
 MethodServer::MethodServer(MethodServerOptions options)
-    : options_(std::move(options)), gate_(options_.concurrency, options_.queue_limit) {}
+    : options_(std::move(options)),
+      gate_(options_.concurrency, options_.queue_limit),
+      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
 
 MethodServer::~MethodServer() {
   for (const auto& call : calls_) {
@@ -40,7 +42,9 @@ ServerCall& MethodServer::acquire() {
     context.set_logger(options_.logger);
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
-    if (options_.handler->is_coroutine()) {
+    const bool on_loop = options_.handler->is_coroutine();
+    context.set_metrics(Metrics(on_loop ? &metrics_ : &call->metrics));
+    if (on_loop) {
       // One coroutine serves all calls of this object: cheaper than one for each call.
       const auto executor = executor_for(options_.loop->core().context(), call->served);
       boost::asio::co_spawn(executor, ServerCall::serve_calls(call),
@@ -143,6 +147,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {
   call.served->end();
+  call.metrics.move_to(metrics_);
   if (!call.exception.empty()) status = hide_exception(call);
   clear_notes(status);
   if (!call.answered) answer(call, status);

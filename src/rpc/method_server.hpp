@@ -18,6 +18,7 @@
 #include "rpc/method_stats.hpp"
 #include "rpc/reply_sink.hpp"
 #include "rpc/server_call.hpp"
+#include "telemetry/metric_shard.hpp"
 #include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {
@@ -88,6 +89,7 @@ class MethodServer {
   MethodServerOptions options_;
   AdmissionGate gate_;
   MethodStats stats_;
+  telemetry::MetricShard& metrics_;                 // the loop's
   std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
   std::vector<ServerCall*> free_;
   std::deque<ServerCall*> waiting_;

@@ -13,6 +13,7 @@
 #include "fairlead/trace_context.hpp"
 
 #include "rpc/abandonment.hpp"
+#include "rpc/route_kind.hpp"
 
 namespace fairlead::rpc {
 
@@ -33,6 +34,7 @@ struct OutgoingCall {
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says
   bool idempotent = false;             // running it twice is as good as once
   Abandonment* abandonment = nullptr;  // may be null
+  RouteKind* taken = nullptr;          // where the route says what it is; may be null
 };
 
 /// Reads the reply of a call where it lies, before its bytes are gone. Of a call that was repeated

@@ -13,6 +13,7 @@
 #include "core/waiter.hpp"
 #include "rpc/codec.hpp"
 #include "rpc/reply_sink.hpp"
+#include "telemetry/metric_shard.hpp"
 
 namespace fairlead::rpc {
 
@@ -37,6 +38,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   std::shared_ptr<MethodHandler> handler;
   Context context;
   const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
+  telemetry::MetricShard metrics;  // of a handler on a worker thread, until it returns
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;

@@ -17,8 +17,29 @@ void block() {
   std::promise<void>().get_future().wait();
 }
 
+const fairlead::CounterMetric kEchoes("probe_echoes_total", "Texts that came back.", {"first"});
+const fairlead::HistogramMetric kSizes("probe_text_bytes", "Sizes of texts.", {}, {1, 10, 100});
+const fairlead::GaugeMetric kLast("probe_relayed_bytes", "Size of the text relayed last.");
+const fairlead::UpDownMetric kRelays("probe_relays", "Relays that are under way.", {"way"});
+const fairlead::CounterMetric kWrong("probe_wrong", "Has no name of a counter.");
+
 struct Probe {
-  Text Echo(const Text& request) { return request; }
+  Text Echo(fairlead::Context& context, const Text& request) {
+    context.metrics().add(kEchoes, 1, {request.value().substr(0, 1)});
+    context.metrics().observe(kSizes, static_cast<double>(request.value().size()));
+    context.metrics().add(kWrong);
+    return request;
+  }
+
+  fairlead::Task<absl::StatusOr<Text>> Relay(fairlead::Context& context, Text request) {
+    context.metrics().add(kRelays, 1, {"nats"});
+    context.metrics().set(kLast, static_cast<double>(request.value().size()));
+    const auto options = fairlead::ClientOptions().set_route(fairlead::RouteChoice::kNats);
+    const test::OtherClient other(*context.channel(), options);
+    auto reply = co_await other.Echo(request);
+    context.metrics().add(kRelays, -1, {"nats"});
+    co_return reply;
+  }
 
   fairlead::Task<absl::StatusOr<Text>> Ask(fairlead::Context& context, Text request) {
     const std::chrono::seconds timeout(30);

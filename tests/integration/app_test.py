@@ -109,7 +109,7 @@ class Serving(ServiceTest):
     def test_serves_every_service_and_says_so(self):
         running = self.start("--loops", "2", until=None)
         first = running.wait_for("serving")
-        self.assertRegex(first, r"^\S+Z info  serving test\.Probe 1\.2\.3 \(4 methods\) on "
+        self.assertRegex(first, r"^\S+Z info  serving test\.Probe 1\.2\.3 \(5 methods\) on "
                          + re.escape(self.server.url))
         self.assertIn("loops=2", first)
         self.assertIn("serving test.Other 0.4.0 (1 method) on", running.wait_for("serving"))

@@ -34,7 +34,9 @@ def missing(what):
     raise unittest.SkipTest(f"{what} is missing")
 
 
-class Metrics(ServiceTest):
+class ShownTest(ServiceTest):
+    """Tests with services that show their metrics."""
+
     def start_shown(self, *arguments, **options):
         running = self.start("--metrics", "127.0.0.1:0", *arguments, **options)
         log = "".join(running.log)
@@ -61,6 +63,8 @@ class Metrics(ServiceTest):
             samples[name] = float(value)
         return samples
 
+
+class Metrics(ShownTest):
     def wait_for_page(self, running, path, status, words):
         """Asks until the page is as it should be; it has TIMEOUT to become so."""
         end = time.monotonic() + TIMEOUT
@@ -116,10 +120,60 @@ class Metrics(ServiceTest):
         inbox = self.client.start_request(subject, text("hello"))
         self.assertEqual(self.client.next().subject, inbox)
 
+    def test_calls_to_others_are_counted(self):
+        running = self.start_shown("--loops", "2", until="serving test.Other")
+        for _ in range(10):
+            self.assert_serves("test.Probe.Relay")
+        samples = self.metrics(running)
+        echo = 'service="test.Other",method="Echo"'
+        self.assertEqual(
+            samples[f'fairlead_client_handled_total{{{echo},route="nats",code="OK"}}'], 10)
+        self.assertEqual(
+            samples[f'fairlead_client_handling_seconds_count{{{echo},route="nats"}}'], 10)
+        self.assertEqual(samples[f"fairlead_client_in_flight{{{echo}}}"], 0)
+        self.assertEqual(
+            samples[f'fairlead_server_handled_total{{{echo},route="nats",code="OK"}}'], 10)
+
+    def test_a_call_to_others_that_fails(self):
+        running = self.start_shown("--only", "Relay")
+        reply = self.client.request("test.Probe.Relay", text("hello"))
+        self.assertEqual(reply.headers["grpc-status"], "14")
+        self.assertEqual(self.metrics(running)[
+            'fairlead_client_handled_total{service="test.Other",method="Echo",route="nats",'
+            'code="UNAVAILABLE"}'], 1)
+
+    def test_metrics_of_ones_own(self):
+        running = self.start_shown("--loops", "2", until="serving test.Other")
+        for _ in range(10):
+            self.assert_serves("test.Probe.Echo")
+            self.assert_serves("test.Probe.Relay")
+        samples = self.metrics(running)
+        for name, value in (('probe_echoes_total{first="h"}', 20), ("probe_text_bytes_count", 20),
+                            ("probe_text_bytes_sum", 100), ('probe_text_bytes_bucket{le="1"}', 0),
+                            ('probe_text_bytes_bucket{le="10"}', 20), ("probe_relayed_bytes", 5),
+                            ('probe_relays{way="nats"}', 0)):
+            self.assertEqual(samples[name], value, name)
+        self.assertNotIn("probe_wrong", samples)
+        running.signal()
+        self.assertEqual(running.end(), 0)
+        log = [line for line in running.log if "a metric is not recorded" in line]
+        self.assertGreaterEqual(2, len(log), "once on each loop")
+        self.assertIn("metric=probe_wrong", log[0])
+
+    def test_values_of_labels_are_bounded(self):
+        running = self.start_shown()
+        for value in range(33, 33 + 94):
+            self.client.request("test.Probe.Echo", text(chr(value)))
+        for value in range(0x100, 0x120):
+            self.client.request("test.Probe.Echo", text(chr(value)))
+        names = [name for name in self.metrics(running) if name.startswith("probe_echoes_total{")]
+        self.assertEqual(len(names), 101)
+        self.assertIn('probe_echoes_total{first="other"}', names)
+
     def test_the_text_is_right_for_promtool(self):
         promtool = shutil.which("promtool") or missing("promtool")
-        running = self.start_shown("--only", "Echo")
-        self.assert_serves("test.Probe.Echo")
+        running = self.start_shown(until="serving test.Other")
+        self.assert_serves("test.Probe.Relay")
         page = self.get(running, "/metrics")
         self.assertEqual(page.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
         checked = subprocess.run([promtool, "check", "metrics"], input=page.text, text=True,
@@ -127,8 +181,8 @@ class Metrics(ServiceTest):
         self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
 
     def test_open_metrics_is_right_for_its_reference_parser(self):
-        running = self.start_shown()
-        self.assert_serves("test.Probe.Echo")
+        running = self.start_shown(until="serving test.Other")
+        self.assert_serves("test.Probe.Relay")
         page = self.get(running, "/metrics", Accept=OPEN_METRICS)
         self.assertEqual(page.headers["Content-Type"],
                          "application/openmetrics-text; version=1.0.0; charset=utf-8")
@@ -141,6 +195,7 @@ class Metrics(ServiceTest):
         self.assertEqual(families["fairlead_server_handled"], "counter")
         self.assertEqual(families["fairlead_server_handling_seconds"], "histogram")
         self.assertEqual(families["fairlead_build"], "info")
+        self.assertEqual(families["probe_text_bytes"], "histogram")
         self.assertIn("process_cpu_seconds", families)
 
     def test_ready_while_connected(self):
@@ -152,13 +207,16 @@ class Metrics(ServiceTest):
         server.stop()
         self.wait_for_page(running, "/readyz", 503, "loop 0 is not connected to NATS")
         self.assertEqual(self.get(running, "/healthz").status, 200)
-        self.assertEqual(self.metrics(running)['fairlead_nats_connected{loop="0"}'], 0)
+        samples = self.metrics(running)
+        self.assertEqual(samples['fairlead_nats_connected{loop="0"}'], 0)
+        self.assertEqual(samples["fairlead_ready"], 0)
         again = NatsServer(port=port)
         self.addCleanup(again.stop)
         self.wait_for_page(running, "/readyz", 200, "ok")
         samples = self.metrics(running)
         self.assertEqual(samples['fairlead_nats_connected{loop="0"}'], 1)
         self.assertEqual(samples["fairlead_nats_reconnects_total"], 1)
+        self.assertEqual(samples["fairlead_ready"], 1)
 
     def test_a_stop_is_not_ready(self):
         running = self.start_shown()
@@ -240,8 +298,10 @@ class Metrics(ServiceTest):
         self.assertNotIn("serving", result.stderr)
 
     def test_the_documentation_names_what_there_is(self):
-        page = self.get(self.start_shown(), "/metrics").text
-        shown = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
+        running = self.start_shown(until="serving test.Other")
+        self.assert_serves("test.Probe.Relay")
+        page = self.get(running, "/metrics").text
+        shown = set(re.findall(r"^# TYPE ((?:fairlead|process)_\w+)", page, re.MULTILINE))
         rows = re.findall(r"^\| (`(?:fairlead|process)_[^|]*) \|",
                           (DOCS / "metrics.md").read_text(encoding="utf-8"), re.MULTILINE)
         self.assertEqual(set(re.findall(r"`(\w+)`", " ".join(rows))), shown)

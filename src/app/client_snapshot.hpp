@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/call_counts.hpp"
+#include "core/loop_core.hpp"
+#include "telemetry/metric.hpp"
+
+namespace fairlead {
+
+/// What clients have done with a method, on one loop or on several.
+struct ClientSnapshot {
+  std::string service;
+  std::string method;
+  std::size_t in_flight = 0;
+  std::array<std::optional<CallCounts>, rpc::kRouteKinds> by_route;
+
+  void add(const ClientSnapshot& other);
+};
+
+/// What all clients of a loop have done. On the loop's thread.
+std::vector<ClientSnapshot> read_clients(LoopCore& loop);
+
+/// The metrics of clients, each method once.
+void append_client_metrics(std::vector<telemetry::MetricFamily>& families,
+                           const std::vector<ClientSnapshot>& methods);
+
+}  // namespace fairlead

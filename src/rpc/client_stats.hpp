@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <absl/status/status.h>
+
+#include "fairlead/deadline.hpp"
+
+#include "core/loop_core.hpp"
+#include "rpc/method_stats.hpp"
+#include "rpc/route_kind.hpp"
+
+namespace fairlead::rpc {
+
+/// What the clients of one loop have done with a method.
+struct ClientMethodStats {
+  std::string service;  // `calc.Calc`
+  std::string method;   // `Average`
+  std::size_t in_flight = 0;
+  std::array<std::unique_ptr<MethodStats>, kRouteKinds> by_route;  // null: no call ended there
+
+  void record(RouteKind route, const absl::Status& status, std::chrono::nanoseconds taken);
+};
+
+/// The statistics of all clients of a loop, which outlive them:
+/// `loop.core().resource<ClientStats>()`.
+class ClientStats final : public LoopResident {
+ public:
+  /// Above it methods are counted together, as `other`: clients made at run time may be of any.
+  static constexpr std::size_t kMaxMethods = 2000;
+
+  explicit ClientStats(LoopCore&) {}
+  void shut_down() override {}
+
+  /// The statistics of a method, the same for all clients that call it.
+  std::shared_ptr<ClientMethodStats> of(const std::string& service, const std::string& method);
+
+  using Methods = std::map<std::pair<std::string, std::string>, std::shared_ptr<ClientMethodStats>>;
+  const Methods& methods() const { return methods_; }
+
+ private:
+  Methods methods_;
+};
+
+/// Measures one call of a client, from its making to its end.
+class MeasuredCall {
+ public:
+  /// `stats` outlives it.
+  MeasuredCall(ClientMethodStats& stats, Deadline::TimePoint started)
+      : stats_(stats), started_(started) {
+    ++stats_.in_flight;
+  }
+  ~MeasuredCall() { --stats_.in_flight; }
+  MeasuredCall(const MeasuredCall&) = delete;
+  MeasuredCall& operator=(const MeasuredCall&) = delete;
+
+  /// Where the route says which way the call takes.
+  RouteKind* route() { return &route_; }
+
+  /// Counts the call with its outcome and gives that back.
+  absl::Status ended(absl::Status status) {
+    stats_.record(route_, status, Deadline::Clock::now() - started_);
+    return status;
+  }
+
+ private:
+  ClientMethodStats& stats_;
+  const Deadline::TimePoint started_;
+  RouteKind route_ = RouteKind::kNats;
+};
+
+}  // namespace fairlead::rpc
