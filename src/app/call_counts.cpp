@@ -38,6 +38,15 @@ void CallCounts::add(const CallCounts& other) {
   duration_sum += other.duration_sum;
 }
 
+void CallCounts::subtract(const CallCounts& part) {
+  for (std::size_t i = 0; i < by_code.size(); ++i) by_code[i] -= part.by_code[i];
+  for (std::size_t i = 0; i < duration_counts.size(); ++i) {
+    duration_counts[i] -= part.duration_counts[i];
+  }
+  duration_count -= part.duration_count;
+  duration_sum -= part.duration_sum;
+}
+
 void append_call_metrics(std::vector<MetricFamily>& families, const std::string& prefix,
                          const std::vector<RouteCounts>& routes, const std::string& handled_help,
                          const std::string& seconds_help) {

@@ -32,6 +32,8 @@ struct CallCounts {
   /// Takes over what has been recorded.
   void set_counts(const rpc::MethodStats& stats);
   void add(const CallCounts& other);
+  /// Takes away what `part`, which is contained in it, counts.
+  void subtract(const CallCounts& part);
 };
 
 /// The counts of calls that went one way.

@@ -11,6 +11,10 @@ void MethodSnapshot::set_counts(const rpc::MethodStats& stats) {
 
 void MethodSnapshot::add(const MethodSnapshot& other) {
   CallCounts::add(other);
+  if (other.local) {
+    if (!local) local.emplace();
+    local->add(*other.local);
+  }
   rejected += other.rejected;
   in_flight += other.in_flight;
   queued += other.queued;
@@ -22,6 +26,7 @@ MethodSnapshot read_method(std::string_view service, const rpc::MethodServer& se
   method.service = service;
   method.method = server.method().name;
   method.set_counts(server.stats());
+  if (server.local_stats()) method.local.emplace().set_counts(*server.local_stats());
   method.in_flight = server.gate().running();
   method.queued = server.gate().waiting();
   method.limit = server.gate().limit();

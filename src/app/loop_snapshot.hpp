@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,9 @@ class MethodServer;
 
 /// What a method has done and does, on one loop or on several.
 struct MethodSnapshot : CallCounts {
-  std::string service;  ///< `calc.Calc`
-  std::string method;   ///< `Average`
+  std::optional<CallCounts> local;  ///< Of the calls among them that never left their loop.
+  std::string service;              ///< `calc.Calc`
+  std::string method;               ///< `Average`
   std::uint64_t rejected = 0;
   std::size_t in_flight = 0;
   std::size_t queued = 0;

@@ -46,9 +46,14 @@ std::vector<Snapshot> sum_methods(std::span<const PolledLoop> loops,
 void append_methods(std::vector<MetricFamily>& families, std::span<const MethodSnapshot> methods) {
   std::vector<Labels> labels;
   std::vector<RouteCounts> routes;
-  for (const MethodSnapshot& method : methods) {
+  std::vector<CallCounts> by_nats(methods.begin(), methods.end());
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const MethodSnapshot& method = methods[i];
     labels.push_back(Labels().add("service", method.service).add("method", method.method));
-    routes.push_back({Labels(labels.back()).add("route", "nats"), &method});
+    if (method.local) by_nats[i].subtract(*method.local);
+    routes.push_back({Labels(labels.back()).add("route", "nats"), &by_nats[i]});
+    if (!method.local) continue;
+    routes.push_back({Labels(labels.back()).add("route", "local"), &*method.local});
   }
   append_call_metrics(families, "fairlead_server", routes,
                       "Calls that were answered, by the status of their answer.",

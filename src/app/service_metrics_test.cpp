@@ -103,6 +103,20 @@ TEST(ServiceMetrics, AnUnknownCodeHasNoSeriesOfItsOwnName) {
   }
 }
 
+TEST(ServiceMetrics, TellsRoutesApart) {
+  MethodSnapshot average = method("Average", 0, 0);
+  average.local.emplace().by_code[0] = 1;
+  average.local->duration_counts.fill(1);
+  average.local->duration_count = 1;
+  const std::string text = text_of({loop({average}), loop({method("Average", 0, 0)})});
+  for (const char* line :
+       {"method=\"Average\",route=\"nats\",code=\"OK\"} 3\n",
+        "method=\"Average\",route=\"local\",code=\"OK\"} 1\n",
+        "method=\"Average\",route=\"nats\"} 5\n", "method=\"Average\",route=\"local\"} 1\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
 TEST(ServiceMetrics, SumsTheClientsOfAllLoops) {
   ClientSnapshot client;
   client.service = "users.Users";

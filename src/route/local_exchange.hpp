@@ -45,7 +45,9 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
 
   void shut_down() override;
 
-  // As the sink of replies. No broker limits what they hold.
+  // As the sink of replies.
+  rpc::RouteKind route() const override { return rpc::RouteKind::kLocal; }
+  // No broker limits what they hold.
   std::size_t max_reply_size() const override { return kMaxSize; }
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;

@@ -216,7 +216,11 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   } else {
     send_reply(call, outcome);
   }
-  stats_.record(outcome, Deadline::Clock::now() - call.arrived);
+  const auto taken = Deadline::Clock::now() - call.arrived;
+  stats_.record(outcome, taken);
+  if (call.sink->route() != RouteKind::kLocal) return;
+  if (!local_stats_) local_stats_ = std::make_unique<MethodStats>();
+  local_stats_->record(outcome, taken);
 }
 
 absl::Status MethodServer::send_success(ServerCall& call) {

@@ -69,6 +69,8 @@ class MethodServer {
   void set_ended(Waiter* ended) { ended_ = ended; }
 
   const MethodStats& stats() const { return stats_; }
+  /// Of the calls among them that came from the same loop; null: none did.
+  const MethodStats* local_stats() const { return local_stats_.get(); }
   const AdmissionGate& gate() const { return gate_; }
   const MethodDescription& method() const { return *options_.method; }
 
@@ -89,6 +91,7 @@ class MethodServer {
   MethodServerOptions options_;
   AdmissionGate gate_;
   MethodStats stats_;
+  std::unique_ptr<MethodStats> local_stats_;
   telemetry::MetricShard& metrics_;                 // the loop's
   std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
   std::vector<ServerCall*> free_;

@@ -6,12 +6,17 @@
 #include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
 
+#include "rpc/route_kind.hpp"
+
 namespace fairlead::rpc {
 
 /// Where a server's replies go: one for each route. Used on the loop.
 class ReplySink {
  public:
   virtual ~ReplySink() = default;
+
+  /// The way that the calls took which are answered here.
+  virtual RouteKind route() const { return RouteKind::kNats; }
 
   /// The largest reply that can be sent, with its headers, in bytes.
   virtual std::size_t max_reply_size() const = 0;

@@ -25,7 +25,7 @@ const fairlead::CounterMetric kWrong("probe_wrong", "Has no name of a counter.")
 
 struct Probe {
   Text Echo(fairlead::Context& context, const Text& request) {
-    context.metrics().add(kEchoes, 1, {request.value().substr(0, 1)});
+    context.metrics().add(kEchoes, 1, {request.value().substr(0, 3)});
     context.metrics().observe(kSizes, static_cast<double>(request.value().size()));
     context.metrics().add(kWrong);
     return request;

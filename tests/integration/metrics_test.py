@@ -148,7 +148,7 @@ class Metrics(ShownTest):
             self.assert_serves("test.Probe.Echo")
             self.assert_serves("test.Probe.Relay")
         samples = self.metrics(running)
-        for name, value in (('probe_echoes_total{first="h"}', 20), ("probe_text_bytes_count", 20),
+        for name, value in (('probe_echoes_total{first="hel"}', 20), ("probe_text_bytes_count", 20),
                             ("probe_text_bytes_sum", 100), ('probe_text_bytes_bucket{le="1"}', 0),
                             ('probe_text_bytes_bucket{le="10"}', 20), ("probe_relayed_bytes", 5),
                             ('probe_relays{way="nats"}', 0)):
@@ -162,10 +162,8 @@ class Metrics(ShownTest):
 
     def test_values_of_labels_are_bounded(self):
         running = self.start_shown()
-        for value in range(33, 33 + 94):
-            self.client.request("test.Probe.Echo", text(chr(value)))
-        for value in range(0x100, 0x120):
-            self.client.request("test.Probe.Echo", text(chr(value)))
+        for value in range(150):
+            self.client.request("test.Probe.Echo", text(f"{value:03}"))
         names = [name for name in self.metrics(running) if name.startswith("probe_echoes_total{")]
         self.assertEqual(len(names), 101)
         self.assertIn('probe_echoes_total{first="other"}', names)

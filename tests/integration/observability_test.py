@@ -69,7 +69,7 @@ class Observability(ShownTest):
         return count
 
     def test_the_dashboard_asks_for_what_there_is(self):
-        self.assertGreater(self.assert_exist(expressions_of_dashboard()), 40)
+        self.assertGreater(self.assert_exist(expressions_of_dashboard()), 35)
 
     def test_the_alerts_ask_for_what_there_is(self):
         self.assertGreaterEqual(self.assert_exist(expressions_of_alerts()), 9)

@@ -1,0 +1,230 @@
+// What metrics cost: calls of Average through nats-server to an App without --metrics, with it, and
+// with metrics of the handler's own besides; scraped each second. Service and client have a loop
+// and a process each. The calls of the client are counted in all of them.
+//
+//   bench_telemetry [SECONDS [ROUNDS]]
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fairlead/app.hpp"
+
+#include "bench/rpc_nats/sides.hpp"
+#include "calc.fairlead.hpp"
+#include "tests/integration/nats_server.hpp"
+
+namespace fairlead::bench {
+namespace {
+
+enum class Metering { kOff, kOn, kOwn };
+
+constexpr Metering kAll[] = {Metering::kOff, Metering::kOn, Metering::kOwn};
+constexpr const char* kNames[] = {"off", "--metrics", "--metrics, own ones"};
+
+const CounterMetric kSums("bench_sums_total", "Sums that were made.", {"kind"});
+const HistogramMetric kCounts("bench_values", "How many values had a mean.", {}, {1, 10, 100});
+
+struct Calc {
+  Task<calc::CalcResponse> Average(Context& context, calc::AverageRequest request) {
+    if (own) {
+      context.metrics().add(kSums, 1, {"average"});
+      context.metrics().observe(kCounts, request.values_size());
+    }
+    float sum = 0;
+    for (const float value : request.values()) sum += value;
+    calc::CalcResponse response;
+    response.set_operation("average");
+    response.set_result(sum / static_cast<float>(request.values_size()));
+    co_return response;
+  }
+  calc::CalcResponse Add(const calc::AddRequest&) { return {}; }
+  calc::CalcResponse Expression(const calc::ExpressionRequest&) { return {}; }
+
+  bool own = false;
+};
+
+int serve(const std::string& url, Metering metering) {
+  const auto handler = std::make_shared<Calc>();
+  handler->own = metering == Metering::kOwn;
+  App app("calc");
+  app.add(calc::CalcService::bind(handler));
+  const char* arguments[] = {"calc", "run", "--nats", url.c_str(), "--metrics", "127.0.0.1:0"};
+  return app.run(metering == Metering::kOff ? 4 : 6, arguments);
+}
+
+[[noreturn]] void give_up(const char* why) {
+  std::fprintf(stderr, "bench_telemetry: %s\n", why);
+  std::exit(1);
+}
+
+/// A service in a process of its own, until the object ends.
+class ServiceProcess {
+ public:
+  ServiceProcess(const std::string& url, Metering metering) {
+    int ends[2];
+    if (pipe(ends) != 0) give_up("no pipe");
+    std::fflush(stdout);
+    pid_ = fork();
+    if (pid_ == 0) {
+      dup2(ends[1], STDERR_FILENO);
+      close(ends[0]);
+      close(ends[1]);
+      _exit(serve(url, metering));
+    }
+    close(ends[1]);
+    log_ = fdopen(ends[0], "r");
+    char line[512];
+    while (std::fgets(line, sizeof(line), log_)) {
+      constexpr const char* kAddress = "metrics at http://127.0.0.1:";
+      if (const char* found = std::strstr(line, kAddress)) {
+        port_ = static_cast<std::uint16_t>(std::atoi(found + std::strlen(kAddress)));
+      }
+      if (std::strstr(line, "serving")) return;
+    }
+    give_up("the service did not start");
+  }
+  ~ServiceProcess() {
+    kill(pid_, SIGTERM);
+    while (std::fgetc(log_) != EOF) continue;
+    std::fclose(log_);
+    waitpid(pid_, nullptr, 0);
+  }
+  ServiceProcess(const ServiceProcess&) = delete;
+  ServiceProcess& operator=(const ServiceProcess&) = delete;
+
+  /// Of its metrics; 0 if it shows none.
+  std::uint16_t port() const { return port_; }
+
+ private:
+  pid_t pid_ = -1;
+  std::uint16_t port_ = 0;
+  FILE* log_ = nullptr;
+};
+
+void scrape(std::uint16_t port) {
+  constexpr std::string_view kRequest = "GET /metrics HTTP/1.1\r\nHost: bench\r\n\r\n";
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+      write(socket, kRequest.data(), kRequest.size()) < 0) {
+    give_up("the metrics cannot be read");
+  }
+  std::string page;
+  char bytes[16384];
+  for (ssize_t size = 0; (size = read(socket, bytes, sizeof(bytes))) > 0;) {
+    page.append(bytes, static_cast<std::size_t>(size));
+  }
+  close(socket);
+  if (page.find("fairlead_server_handled_total{") == std::string::npos) {
+    give_up("the metrics are not there");
+  }
+}
+
+/// Makes `work` each second, first after half of one, until the object ends.
+class EachSecond {
+ public:
+  template <typename Work>
+  explicit EachSecond(Work work)
+      : thread_([this, work] {
+          int tenths = 5;
+          while (!ended_) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            if (--tenths > 0) continue;
+            tenths = 10;
+            work();
+          }
+        }) {}
+  ~EachSecond() {
+    ended_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;
+};
+
+Result call(const Load& load) {
+  int ends[2];
+  if (pipe(ends) != 0) give_up("no pipe");
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const Result result = call_with_fairlead(load, false);
+    _exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
+  }
+  close(ends[1]);
+  Result result;
+  if (read(ends[0], &result, sizeof(result)) != sizeof(result)) give_up("the client failed");
+  close(ends[0]);
+  waitpid(pid, nullptr, 0);
+  return result;
+}
+
+Result measure(const std::string& url, const Load& load, Metering metering) {
+  const ServiceProcess service(url, metering);
+  if (service.port() == 0) return call(load);
+  const EachSecond scraper([port = service.port()] { scrape(port); });
+  return call(load);
+}
+
+int run(double seconds, int rounds) {
+  testing::NatsServer server;
+  Load load;
+  load.host = "127.0.0.1";
+  load.port =
+      static_cast<std::uint16_t>(std::stoi(server.url().substr(server.url().rfind(':') + 1)));
+  load.seconds = seconds;
+  std::printf("Average of three floats to an App; best of %d rounds of %.0f s\n\n", rounds,
+              seconds);
+  std::printf("%-22s %9s %12s %9s %9s %7s\n", "metrics", "in flight", "calls/s", "p50 us", "p99 us",
+              "ratio");
+  for (const int in_flight : {64, 512}) {
+    load.in_flight = in_flight;
+    Result best[std::size(kAll)];
+    // Rounds go round the kinds, so that a slow moment of the machine hits all of them.
+    for (int round = 0; round < rounds; ++round) {
+      for (const Metering metering : kAll) {
+        const Result result = measure(server.url(), load, metering);
+        if (result.failed > 0) give_up("calls failed");
+        Result& so_far = best[static_cast<std::size_t>(metering)];
+        if (result.calls_per_second > so_far.calls_per_second) so_far = result;
+      }
+    }
+    for (const Metering metering : kAll) {
+      const auto index = static_cast<std::size_t>(metering);
+      std::printf("%-22s %9d %12.0f %9.1f %9.1f %7.3f\n", kNames[index], in_flight,
+                  best[index].calls_per_second, best[index].p50_microseconds,
+                  best[index].p99_microseconds,
+                  best[index].calls_per_second / best[0].calls_per_second);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace fairlead::bench
+
+int main(int argc, char** argv) {
+  const double seconds = argc > 1 ? std::atof(argv[1]) : 3;
+  const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+  if (seconds <= 0 || rounds <= 0) {
+    std::fprintf(stderr, "usage: bench_telemetry [SECONDS [ROUNDS]]\n");
+    return 2;
+  }
+  return fairlead::bench::run(seconds, rounds);
+}
