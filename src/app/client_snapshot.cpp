@@ -1,9 +1,6 @@
 #include "app/client_snapshot.hpp"
 
-#include "fairlead/client_metrics.hpp"
-
 #include "rpc/client_stats.hpp"
-#include "telemetry/metric_writer.hpp"
 
 namespace fairlead {
 
@@ -58,12 +55,6 @@ void append_client_metrics(std::vector<MetricFamily>& families,
     in_flight.add(static_cast<double>(method.in_flight),
                   Labels().add("service", method.service).add("method", method.method));
   }
-}
-
-std::string client_metrics(Loop& loop) {
-  std::vector<MetricFamily> families;
-  append_client_metrics(families, read_clients(loop.core()));
-  return telemetry::write_metrics(families, telemetry::MetricFormat::kPrometheus);
 }
 
 }  // namespace fairlead
