@@ -8,6 +8,7 @@
 
 #include "app/call_counts.hpp"
 #include "core/loop_core.hpp"
+#include "rpc/client_stats.hpp"
 #include "telemetry/metric.hpp"
 
 namespace fairlead {
@@ -17,6 +18,11 @@ struct ClientSnapshot {
   std::string service;
   std::string method;
   std::size_t in_flight = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t hedges = 0;
+  std::uint64_t throttled = 0;
+  std::uint64_t broken = 0;
+  rpc::BreakerState breaker = rpc::BreakerState::kClosed;  ///< The worst of all loops.
   std::array<std::optional<CallCounts>, rpc::kRouteKinds> by_route;
 
   void add(const ClientSnapshot& other);

@@ -122,8 +122,12 @@ TEST(ServiceMetrics, SumsTheClientsOfAllLoops) {
   client.service = "users.Users";
   client.method = "Get";
   client.in_flight = 2;
+  client.retries = 1;
+  client.broken = 4;
+  client.breaker = rpc::BreakerState::kOpen;
   std::vector<PolledLoop> loops = {loop({}), loop({}), loop({})};
   loops[0].last.clients.push_back(client);
+  client.breaker = rpc::BreakerState::kHalfOpen;
   client.by_route[0].emplace().by_code[14] = 3;
   loops[1].last.clients.push_back(client);
   client.by_route[1].emplace().by_code[0] = 5;
@@ -137,7 +141,12 @@ TEST(ServiceMetrics, SumsTheClientsOfAllLoops) {
         "code=\"OK\"} 5\n",
         "fairlead_client_handling_seconds_count{service=\"users.Users\",method=\"Get\","
         "route=\"local\"} 5\n",
-        "fairlead_client_in_flight{service=\"users.Users\",method=\"Get\"} 6\n"}) {
+        "fairlead_client_in_flight{service=\"users.Users\",method=\"Get\"} 6\n",
+        "fairlead_client_retries_total{service=\"users.Users\",method=\"Get\"} 3\n",
+        "fairlead_client_hedges_total{service=\"users.Users\",method=\"Get\"} 0\n",
+        "fairlead_client_refused_total{service=\"users.Users\",method=\"Get\",by=\"breaker\"} 12\n",
+        "fairlead_client_refused_total{service=\"users.Users\",method=\"Get\",by=\"throttle\"} 0\n",
+        "fairlead_client_breaker_state{service=\"users.Users\",method=\"Get\"} 2\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

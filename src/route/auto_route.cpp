@@ -1,6 +1,7 @@
 #include "route/auto_route.hpp"
 
 #include "core/strings.hpp"
+#include "rpc/client_stats.hpp"
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::route {
@@ -21,7 +22,9 @@ rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
   if (choice_ == RouteChoice::kNats) return nullptr;
   if (!exchange_) exchange_ = &loop_.core().resource<LocalExchange>();
   rpc::MethodServer* server = exchange_->find(call.subject);
-  if (call.taken) *call.taken = server ? rpc::RouteKind::kLocal : rpc::RouteKind::kNats;
+  if (call.measured) {
+    call.measured->set_route(server ? rpc::RouteKind::kLocal : rpc::RouteKind::kNats);
+  }
   return server;
 }
 

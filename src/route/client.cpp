@@ -100,7 +100,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.size = request.ByteSizeLong();
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
-  call.taken = measured.route();
+  call.measured = &measured;
   if (method.oneway) co_return measured.ended(core->route.send(call));
   rpc::UnaryReply reply(response, options.reply_metadata());
   rpc::Route& way = method.layers ? *method.layers : core->route;

@@ -17,11 +17,19 @@
 
 namespace fairlead::rpc {
 
+/// Whether a circuit breaker lets calls through; the worse, the greater.
+enum class BreakerState { kClosed, kHalfOpen, kOpen };
+
 /// What the clients of one loop have done with a method.
 struct ClientMethodStats {
   std::string service;  // `calc.Calc`
   std::string method;   // `Average`
   std::size_t in_flight = 0;
+  std::uint64_t retries = 0;    // attempts behind the first
+  std::uint64_t hedges = 0;     // second copies of calls whose answer took long
+  std::uint64_t throttled = 0;  // calls or attempts that were not sent, for the service is too busy
+  std::uint64_t broken = 0;     // likewise, for the breaker is open
+  BreakerState breaker = BreakerState::kClosed;
   std::array<std::unique_ptr<MethodStats>, kRouteKinds> by_route;  // null: no call ended there
 
   void record(RouteKind route, const absl::Status& status, std::chrono::nanoseconds taken);
@@ -59,8 +67,13 @@ class MeasuredCall {
   MeasuredCall(const MeasuredCall&) = delete;
   MeasuredCall& operator=(const MeasuredCall&) = delete;
 
-  /// Where the route says which way the call takes.
-  RouteKind* route() { return &route_; }
+  // What happens to the call on its way: told by its route and its layers.
+  void set_route(RouteKind route) { route_ = route; }
+  void count_retry() { ++stats_.retries; }
+  void count_hedge() { ++stats_.hedges; }
+  void count_throttled() { ++stats_.throttled; }
+  void count_broken() { ++stats_.broken; }
+  void set_breaker(BreakerState state) { stats_.breaker = state; }
 
   /// Counts the call with its outcome and gives that back.
   absl::Status ended(absl::Status status) {

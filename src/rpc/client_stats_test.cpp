@@ -33,7 +33,7 @@ TEST(MeasuredCall, CountsByRouteAndStatus) {
   {
     MeasuredCall call(stats, Deadline::Clock::now() - 1s);
     EXPECT_EQ(stats.in_flight, 1u);
-    *call.route() = RouteKind::kLocal;
+    call.set_route(RouteKind::kLocal);
     EXPECT_TRUE(absl::IsNotFound(call.ended(absl::NotFoundError("x"))));
   }
   EXPECT_EQ(stats.in_flight, 0u);

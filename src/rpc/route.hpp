@@ -13,9 +13,10 @@
 #include "fairlead/trace_context.hpp"
 
 #include "rpc/abandonment.hpp"
-#include "rpc/route_kind.hpp"
 
 namespace fairlead::rpc {
+
+class MeasuredCall;
 
 inline const Metadata kNoMetadata;
 
@@ -34,7 +35,7 @@ struct OutgoingCall {
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says
   bool idempotent = false;             // running it twice is as good as once
   Abandonment* abandonment = nullptr;  // may be null
-  RouteKind* taken = nullptr;          // where the route says what it is; may be null
+  MeasuredCall* measured = nullptr;    // is told what happens to the call; may be null
 };
 
 /// Reads the reply of a call where it lies, before its bytes are gone. Of a call that was repeated
