@@ -22,10 +22,12 @@ target_compile_options(fairlead_warnings INTERFACE -Wall -Wextra -Wpedantic
   "$<$<CXX_COMPILER_ID:GNU>:-Wshadow=local;-Wno-restrict;-Wno-mismatched-new-delete>"
   $<$<BOOL:${FAIRLEAD_WERROR}>:-Werror>)
 
-# fairlead_component(NAME KNOWS component… LIBRARIES library…): the sources and tests of this folder.
+# fairlead_component(NAME [FOLDERS folder…] KNOWS component… LIBRARIES library…): the sources and tests
+# of this folder, and of the folders in it that are named.
 function(fairlead_component name)
-  cmake_parse_arguments(arg "" "" "KNOWS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  cmake_parse_arguments(arg "" "" "FOLDERS;KNOWS;LIBRARIES" ${ARGN})
+  list(TRANSFORM arg_FOLDERS APPEND /*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp ${arg_FOLDERS})
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

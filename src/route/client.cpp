@@ -3,10 +3,13 @@
 #include <vector>
 
 #include "core/loop_core.hpp"
+#include "core/random.hpp"
 #include "core/served_call.hpp"
+#include "layer/stack.hpp"
 #include "route/auto_route.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
+#include "rpc/policy_resolution.hpp"
 
 namespace fairlead {
 namespace {
@@ -33,15 +36,20 @@ class Client::Core {
  public:
   Core(const Channel& channel_arg, const ServiceDescription& description,
        const ClientOptions& options)
-      : channel(channel_arg), route(channel, options.route()), service(description.full_name) {
+      : channel(channel_arg),
+        route(channel, options.route()),
+        service(description.full_name),
+        fault(rpc::check_policies(description, options)) {
     const std::string prefix = options.prefix().value_or(description.prefix);
     for (const MethodDescription& method : description.methods) {
       Method& entry = methods.emplace_back();
       entry.name = method.name;
       entry.subject = with_prefix(prefix, method.subject);
-      entry.timeout = options.timeout().value_or(method.timeout);
+      const CallPolicy policy = rpc::resolve_policy(method, options);
+      entry.timeout = policy.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
       entry.idempotent = method.idempotent;
+      entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), route, random);
     }
   }
 
@@ -51,7 +59,7 @@ class Client::Core {
     std::chrono::nanoseconds timeout;
     bool oneway = false;
     bool idempotent = false;
-    std::unique_ptr<rpc::Route> layers;                     // that wrap the route; null: none is on
+    std::vector<std::unique_ptr<rpc::Route>> layers;  // around the route; a call enters at the last
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
   };
 
@@ -67,6 +75,8 @@ class Client::Core {
   Channel channel;
   mutable route::AutoRoute route;
   const std::string service;
+  Random random = Random::seeded_by_system();
+  absl::Status fault;  // of the options
   std::vector<Method> methods;
 };
 
@@ -82,6 +92,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
                                 const CallOptions& options) const {
   const auto core = core_;
   const Core::Method& method = core->methods[index];
+  if (!core->fault.ok()) co_return core->fault;
   const ServedCall* const served = ServedCall::current();
   const Deadline::TimePoint now = Deadline::Clock::now();
   rpc::MeasuredCall measured(core->stats_of(method), now);
@@ -103,7 +114,8 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.measured = &measured;
   if (method.oneway) co_return measured.ended(core->route.send(call));
   rpc::UnaryReply reply(response, options.reply_metadata());
-  rpc::Route& way = method.layers ? *method.layers : core->route;
+  rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
+  rpc::Route& way = layers ? *layers : core->route;
   absl::Status status = co_await way.call(call, reply);
   co_return measured.ended(std::move(status));
 }

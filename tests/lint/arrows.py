@@ -2,7 +2,8 @@
 """Checks that the folders of src/ include only from folders that they say they know.
 
 A folder names those in its CMakeLists.txt: fairlead_component(rpc KNOWS core wire …). It may know
-only folders that stand before it in src/CMakeLists.txt. Whoever uses fairlead::nats alone needs no
+only folders that stand before it in src/CMakeLists.txt. A layer, which is a folder of src/layer,
+knows no other layer. Whoever uses fairlead::nats alone needs no
 protobuf, so nothing on that way may include it.
 """
 
@@ -65,6 +66,17 @@ def wrong_includes(source, knows):
                 yield f"{name.relative_to(source.parent)}: includes {included}; {folder} does without"
 
 
+def wrong_layers(source):
+    """A layer includes no other layer; only the files beside their folders know several."""
+    for name in sorted((source / "layer").glob("*/*.[hc]pp")):
+        for quote, included in common.includes(name):
+            parts = included.split("/")
+            if quote == '"' and len(parts) == 3 and parts[0] == "layer":
+                if parts[1] != name.parent.name:
+                    yield (f"{name.relative_to(source.parent)}: includes {included}; the layer "
+                           f"{name.parent.name} knows no other layer")
+
+
 def wrong_public_includes(include):
     """The headers of fairlead::nats reach no protobuf."""
     for name in sorted((include / "fairlead" / "nats").glob("*.hpp")):
@@ -78,7 +90,7 @@ def wrong_public_includes(include):
 def findings(root):
     source = root / "src"
     knows = known_folders(source)
-    return [*wrong_order(source, knows), *wrong_includes(source, knows),
+    return [*wrong_order(source, knows), *wrong_includes(source, knows), *wrong_layers(source),
             *wrong_public_includes(root / "include")]
 
 

@@ -1,0 +1,29 @@
+#include "layer/retry/retry_layer.hpp"
+
+#include <utility>
+
+#include "rpc/annotate.hpp"
+
+namespace fairlead::layer {
+
+Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
+  budget_.on_call(now());
+  absl::Status status = co_await next().call(call, reader);
+  if (status.ok()) co_return status;
+
+  Retry retry(policy_, budget_, random_, call.idempotent, call.attempts, call.deadline);
+  rpc::OutgoingCall attempt = call;
+  while (true) {
+    RetryStep step = retry.on_failure(status, now());
+    if (!step.repeats) co_return rpc::annotate(std::move(status), step.note);
+    co_await loop().sleep(step.wait);
+    // The sleep may have been longer than asked for.
+    attempt.timeout = call.deadline.remaining(now());
+    if (attempt.timeout <= attempt.timeout.zero()) co_return status;
+    attempt.previous_attempts = retry.attempt() - 1;
+    status = co_await next().call(attempt, reader);
+    if (status.ok()) co_return status;
+  }
+}
+
+}  // namespace fairlead::layer
