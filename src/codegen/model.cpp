@@ -79,6 +79,13 @@ Method make_method(const protobuf::MethodDescriptor& descriptor, Problems& probl
   method.idempotent = options.idempotent();
   method.concurrency = options.concurrency();
   method.oneway = options.oneway();
+  method.layers = policy_layers(options);
+  for (const PolicyLayer& layer : method.layers) {
+    const std::string fault = policy_fault(options, layer.option);
+    if (fault.empty()) continue;
+    problems.add(place_of(method, layer.option),
+                 "the option " + layer.name + " of " + method.full_name + ": " + fault);
+  }
   method.client_streams = descriptor.client_streaming();
   method.server_streams = descriptor.server_streaming();
   method.comment = comment_of(*descriptor.file(), path_of(descriptor));

@@ -8,6 +8,7 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "codegen/policy.hpp"
 #include "codegen/problem.hpp"
 
 namespace fairlead::codegen {
@@ -28,6 +29,7 @@ struct Method {
   bool idempotent = false;
   int concurrency = 0;
   bool oneway = false;
+  std::vector<PolicyLayer> layers;
   bool client_streams = false;
   bool server_streams = false;
   std::vector<std::string> comment;  // its lines

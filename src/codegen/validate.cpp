@@ -46,6 +46,17 @@ void check_method(const Method& method, Problems& problems) {
                      std::to_string(method.concurrency) +
                      "; it must be positive, or 0 for the default");
   }
+  for (const PolicyLayer& layer : method.layers) {
+    if (method.oneway) {
+      problems.add(place_of(method, layer.option),
+                   "the option " + layer.name + " of " + method.full_name +
+                       " has no effect: nobody waits for the end of a one-way call");
+    } else if (layer.name == "hedge" && !method.idempotent) {
+      problems.add(place_of(method, layer.option),
+                   "the option hedge of " + method.full_name +
+                       " sends calls twice, so the method must be idempotent: true");
+    }
+  }
 }
 
 // Where a method says which subjects it answers on, and that it may.

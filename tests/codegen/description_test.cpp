@@ -63,6 +63,25 @@ TEST(Description, HasTheOptionsOfTheMethods) {
   EXPECT_TRUE(methods[5].idempotent);
 }
 
+TEST(Description, HasThePoliciesOfTheMethods) {
+  const auto& methods = acme::users::DirectoryService::description().methods;
+  const fairlead::CallPolicy& policy = methods[5].policy;
+  ASSERT_NE(policy.retry(), nullptr);
+  EXPECT_EQ(policy.retry()->attempts(), 4);
+  EXPECT_EQ(policy.retry()->initial_backoff(), std::chrono::milliseconds(50));
+  EXPECT_EQ(policy.retry()->max_backoff(), std::chrono::seconds(1));
+  EXPECT_EQ(policy.retry()->budget_per_second(), 0);
+  ASSERT_NE(policy.throttle(), nullptr);
+  EXPECT_EQ(policy.throttle()->multiplier(), 1.5);
+  ASSERT_NE(policy.breaker(), nullptr);
+  EXPECT_EQ(policy.breaker()->failure_ratio(), 0.75);
+  EXPECT_EQ(policy.breaker()->open_time(), std::chrono::seconds(2));
+  ASSERT_NE(policy.hedge(), nullptr);
+  EXPECT_EQ(policy.hedge()->percentile(), 95);
+  EXPECT_EQ(methods[0].policy.retry(), nullptr);
+  EXPECT_EQ(methods[0].policy.breaker(), nullptr);
+}
+
 TEST(Description, KnowsNestedAndImportedMessages) {
   const auto& methods = acme::users::DirectoryService::description().methods;
   EXPECT_EQ(methods[0].request->full_name(), "acme.users.User.Address");

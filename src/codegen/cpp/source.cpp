@@ -50,6 +50,29 @@ void print_descriptor(Printer& out, const std::string& target, const std::string
   }
 }
 
+// `policy.set_attempts(4);` for each number that is not left to its default.
+void print_layer(Printer& out, const PolicyLayer& layer) {
+  std::string type = layer.name + "Policy";
+  type[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
+  out.line("{");
+  out.indent();
+  out.line(absl::StrCat("::fairlead::", type, " policy;"));
+  for (const PolicySetting& setting : layer.settings) {
+    std::string value;
+    if (const auto* time = std::get_if<std::chrono::nanoseconds>(&setting.value)) {
+      value = duration(*time);
+    } else if (const auto* number = std::get_if<double>(&setting.value)) {
+      value = absl::StrCat(*number);
+    } else {
+      value = absl::StrCat(std::get<std::int64_t>(setting.value));
+    }
+    out.line(absl::StrCat("policy.set_", setting.name, "(", value, ");"));
+  }
+  out.line(absl::StrCat("method.policy.set_", layer.name, "(policy);"));
+  out.outdent();
+  out.line("}");
+}
+
 void print_method_description(Printer& out, const Method& method, std::size_t index) {
   out.line("{");
   out.indent();
@@ -65,6 +88,7 @@ void print_method_description(Printer& out, const Method& method, std::size_t in
   out.line(absl::StrCat("method.idempotent = ", method.idempotent ? "true" : "false", ";"));
   out.line(absl::StrCat("method.concurrency = ", method.concurrency, ";"));
   out.line(absl::StrCat("method.oneway = ", method.oneway ? "true" : "false", ";"));
+  for (const PolicyLayer& layer : method.layers) print_layer(out, layer);
   print_descriptor(out, "method.request =", request_type(method));
   print_descriptor(out, "method.response =", response_type(method));
   std::string comment;

@@ -105,6 +105,28 @@ const ::fairlead::ServiceDescription& DirectoryService::description() {
       method.idempotent = true;
       method.concurrency = 0;
       method.oneway = false;
+      {
+        ::fairlead::RetryPolicy policy;
+        policy.set_attempts(4);
+        policy.set_initial_backoff(std::chrono::milliseconds(50));
+        policy.set_budget_per_second(0);
+        method.policy.set_retry(policy);
+      }
+      {
+        ::fairlead::ThrottlePolicy policy;
+        policy.set_multiplier(1.5);
+        method.policy.set_throttle(policy);
+      }
+      {
+        ::fairlead::BreakerPolicy policy;
+        policy.set_failure_ratio(0.75);
+        policy.set_open_time(std::chrono::seconds(2));
+        method.policy.set_breaker(policy);
+      }
+      {
+        ::fairlead::HedgePolicy policy;
+        method.policy.set_hedge(policy);
+      }
       method.request = ::google::protobuf::Empty::descriptor();
       method.response = ::acme::users::User::descriptor();
       method.comment = "";
