@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include <absl/status/statusor.h>
+
+#include "fairlead/client_options.hpp"
+
+namespace fairlead {
+
+/// Reads the options of clients from a YAML file, in the words of the .proto:
+///
+///   timeout: 2s
+///   prefix: staging
+///   retry: on
+///   breaker: { failure_ratio: 0.3, open_time: 10s }
+///   methods:
+///     calc.Calc.Average:
+///       timeout: 500ms
+///       hedge: on
+///
+/// A layer is `on`, `off`, or on with the numbers that are given. NOT_FOUND if the file cannot be
+/// read; INVALID_ARGUMENT with file and line for what is not YAML, unknown names (with the nearest
+/// known one), names given twice and values that are wrong. docs/resilience.md has all names.
+absl::StatusOr<ClientOptions> load_client_options(const std::string& path);
+
+}  // namespace fairlead
