@@ -70,8 +70,8 @@ TEST(ClientConfig, AFileWithNothingInItSetsNothing) {
 }
 
 TEST(ClientConfig, UnknownNamesAreErrorsWithTheNearestKnownOne) {
-  EXPECT_EQ(error("timeout: 1s\nretries: on\n"),
-            "client.yaml:2: unknown name \"retries\"; do you mean \"retry\"?");
+  EXPECT_EQ(error("timeout: 1s\nretrie: on\n"),
+            "client.yaml:2: unknown name \"retrie\"; do you mean \"retry\"?");
   EXPECT_EQ(error("retry:\n  attemps: 2\n"),
             "client.yaml:2: unknown name \"attemps\"; do you mean \"attempts\"?");
   EXPECT_EQ(error("methods:\n  Average:\n    prefix: p\n"),
