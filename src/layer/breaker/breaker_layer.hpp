@@ -17,6 +17,9 @@ class BreakerLayer final : public Layer {
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
 
  private:
+  // In the metrics.
+  void show(const rpc::OutgoingCall& call) const;
+
   Breaker breaker_;
   std::string method_;
 };

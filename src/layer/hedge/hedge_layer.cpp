@@ -6,6 +6,7 @@
 
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
+#include "rpc/client_stats.hpp"
 
 namespace fairlead::layer {
 namespace {
@@ -77,6 +78,7 @@ Task<absl::Status> HedgeLayer::race(const rpc::OutgoingCall& call, rpc::ReplyRea
     if (first.ended() && (!hedged || second.ended())) break;
     if (!hedged && timeout.passed() && hedge_.take(now())) {
       hedged = true;
+      if (call.measured) call.measured->count_hedge();
       second.set_hedge(call.deadline.remaining(now()));
       scope.spawn(second.run());
       continue;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rpc/annotate.hpp"
+#include "rpc/client_stats.hpp"
 
 namespace fairlead::layer {
 
@@ -21,6 +22,7 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
     attempt.timeout = call.deadline.remaining(now());
     if (attempt.timeout <= attempt.timeout.zero()) co_return status;
     attempt.previous_attempts = retry.attempt() - 1;
+    if (call.measured) call.measured->count_retry();
     status = co_await next().call(attempt, reader);
     if (status.ok()) co_return status;
   }

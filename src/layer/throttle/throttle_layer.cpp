@@ -5,6 +5,7 @@
 #include "fairlead/status.hpp"
 
 #include "core/strings.hpp"
+#include "rpc/client_stats.hpp"
 #include "rpc/refusal.hpp"
 
 namespace fairlead::layer {
@@ -27,6 +28,7 @@ bool is_accepted(const absl::Status& status) {
 
 Task<absl::Status> ThrottleLayer::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   if (!throttle_.admit(now(), random_)) {
+    if (call.measured) call.measured->count_throttled();
     co_return rpc::refused_here(
         concat("calls of ", method_, " are throttled: the service refuses too many, so ",
                std::lround(100 * throttle_.refusal(now())), " % of them are not sent"));
