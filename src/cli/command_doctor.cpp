@@ -1,4 +1,5 @@
 #include <iostream>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -46,15 +47,16 @@ Json to_json(const std::string& server, const Findings& findings) {
 Task<int> examine_all(Loop& loop, nats::ConnectOptions options, bool json) {
   bool all_good = true;
   Json list = Json::array();
-  for (const std::string_view url : split(options.url(), ',')) {
-    const auto servers = nats::parse_servers(url);
-    if (!servers.ok()) co_return wrong_usage(message_of(servers.status()));
+  const auto servers = nats::parse_servers(options.url());
+  if (!servers.ok()) co_return wrong_usage(message_of(servers.status()));
+  const std::vector<std::string_view> urls = split(options.url(), ',');
+  for (std::size_t i = 0; i < servers->size(); ++i) {
     Findings findings;
-    const nats::ServerAddress& server = servers->front();
+    const nats::ServerAddress& server = (*servers)[i];
     const bool reachable = co_await examine_server(loop, server, options, findings);
     if (reachable) {
       nats::ConnectOptions only_this = options;
-      only_this.set_url(std::string(url));
+      only_this.set_url(std::string(urls[i]));
       co_await examine_account(loop, only_this, findings);
     }
     all_good = all_good && !findings.any_bad();

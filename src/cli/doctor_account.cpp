@@ -36,9 +36,35 @@ Task<absl::Status> try_subscribing(Connection connection, std::string subject) {
   co_return status;
 }
 
+void judge_discovery(const absl::Status& asked, bool connected, Findings& findings) {
+  const std::string step = "discovery";
+  if (asked.ok()) return findings.good(step, "services answer");
+  if (absl::IsPermissionDenied(asked)) {
+    return findings.bad(step, asked,
+                        "allow this user to publish to $SRV.>: else services cannot be found, "
+                        "though they can be called");
+  }
+  if (absl::IsDeadlineExceeded(asked)) {
+    return findings.warn(step, concat("somebody listens at ", kPing, ", and nobody answered"),
+                         "services may be overloaded, or may not be allowed to reply");
+  }
+  if (absl::IsUnavailable(asked) && connected) {
+    return findings.good(step, "allowed; no service is up");
+  }
+  findings.bad(step, asked, "see the reason");
+}
+
+std::string error_of(const nlohmann::json& reply) {
+  const nlohmann::json& error = reply["error"];
+  if (!error.is_object() || !error.contains("description")) return error.dump();
+  const nlohmann::json& description = error["description"];
+  return description.is_string() ? description.get<std::string>() : description.dump();
+}
+
 Task<void> examine_permissions(Connection connection, Findings& findings) {
   const std::string inbox = connection.new_inbox();
-  const absl::Status replies = co_await try_subscribing(connection, inbox);
+  // What a client subscribes to before its first request.
+  const absl::Status replies = co_await try_subscribing(connection, concat(inbox, ".*"));
   if (!replies.ok()) {
     findings.bad(
         "inbox", replies,
@@ -50,13 +76,7 @@ Task<void> examine_permissions(Connection connection, Findings& findings) {
                 concat("replies can be received at ", inbox.substr(0, inbox.rfind('.')), ".>"));
 
   const auto asked = co_await connection.request(kPing, std::string(), kTimeout);
-  if (absl::IsPermissionDenied(asked.status())) {
-    findings.bad("discovery", asked.status(),
-                 "allow this user to publish to $SRV.>: else services cannot be found, though they "
-                 "can be called");
-  } else {
-    findings.good("discovery", asked.ok() ? "services answer" : "allowed; no service is up");
-  }
+  judge_discovery(asked.status(), connection.is_open(), findings);
   const absl::Status found = co_await try_subscribing(connection, kPing);
   if (!found.ok()) {
     findings.warn("serving", std::string(message_of(found)),
@@ -80,7 +100,7 @@ Task<void> examine_jetstream(Connection connection, Findings& findings) {
   }
   const auto json = nlohmann::json::parse(reply->payload, nullptr, false);
   if (json.is_object() && json.contains("error")) {
-    findings.warn(step, json["error"].value("description", "refused"),
+    findings.warn(step, error_of(json),
                   "enable it for this account if you need it: services and calls do not");
     co_return;
   }

@@ -677,6 +677,29 @@ class Doctor(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assert_bad(found, "inbox", "Permissions Violation for Subscription")
 
+    def test_an_inbox_too_narrow_for_requests(self):
+        server = self.start(config='''authorization { users = [
+            { user: narrow, password: sesame, permissions: { subscribe: "_INBOX.*" } } ] }''')
+        code, found = self.examine(server.url.replace("//", "//narrow:sesame@"))
+        self.assertEqual(code, 1)
+        self.assert_bad(found, "inbox", "Permissions Violation for Subscription")
+
+    def test_a_service_that_does_not_answer(self):
+        server = self.start()
+        silent = Connection(server.port)
+        self.addCleanup(silent.close)
+        silent.subscribe("$SRV.PING")
+        code, found = self.examine(server.url)
+        self.assertEqual(code, 0, found)
+        self.assertEqual(found["discovery"]["grade"], "warning", found)
+        self.assertIn("nobody answered", found["discovery"]["text"])
+
+    def test_a_comma_in_a_password_shows_nothing_of_it(self):
+        result = fairlead("doctor", "--nats", "nats://me:ses,ame@127.0.0.1:1")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertNotIn("me:ses", result.stdout + result.stderr)
+        self.assertIn("%2C", result.stderr)
+
     def test_tls(self):
         with tempfile.TemporaryDirectory() as folder:
             cert, key = f"{folder}/cert.pem", f"{folder}/key.pem"
