@@ -100,6 +100,18 @@ TEST(Credentials, AFileThatCannotBeReadIsNamed) {
               HasSubstr("/dev/zero: it has more than"));
 }
 
+TEST(Credentials, WhatIsGivenInPlaceOfAPathIsNotShown) {
+  for (const std::string& secret : {std::string(kSeed), std::string(kJwt), file_of(kJwt, kSeed),
+                                    concat(kSeed, "\n"), std::string(kSeed).substr(0, 40)}) {
+    for (const absl::Status& status :
+         {read_seed(secret).status(), read_credentials(secret).status()}) {
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+      EXPECT_THAT(std::string(message_of(status)), HasSubstr("the path of a file is expected"));
+    }
+  }
+  EXPECT_EQ(message_of(read_seed("SEEDS").status()), "SEEDS: No such file or directory");
+}
+
 TEST(Seed, StandsAloneOrInItsBlock) {
   EXPECT_EQ(read_seed(File(concat(kSeed, "\n")).path())->view(), kSeed);
   EXPECT_EQ(read_seed(File(file_of(kJwt, kSeed)).path())->view(), kSeed);

@@ -4,13 +4,33 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "core/strings.hpp"
 
 namespace fairlead::nats {
 
+namespace {
+
+/// Whether a "path" is what should be in the file: the text of a credentials file, a seed, a JWT.
+/// It must not be shown then.
+bool is_content(std::string_view path) {
+  constexpr std::size_t kSeedSize = 58;  // a seed's; one that was cut or doubled is meant as well
+  if (path.find_first_of("\r\n") != std::string_view::npos) return true;
+  if (path.find("-----") != std::string_view::npos || path.starts_with("eyJ")) return true;
+  return path.size() > kSeedSize / 2 && path.front() == 'S' &&
+         path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == std::string_view::npos;
+}
+
+}  // namespace
+
 absl::StatusOr<std::string> read_file(const std::string& path) {
   constexpr std::size_t kMost = 1 << 20;
+  if (is_content(path)) {
+    return absl::InvalidArgumentError(
+        "the path of a file is expected, and what is given looks like the content of one (a seed, "
+        "a JWT, credentials)");
+  }
   const auto failed = [&path] {
     return absl::NotFoundError(concat(path, ": ", std::strerror(errno)));
   };
