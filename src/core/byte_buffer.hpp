@@ -37,9 +37,6 @@ class ByteBuffer {
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
-  /// Takes back bytes at the end, down to `size`.
-  void truncate(std::size_t size) { end_ = begin_ + size; }
-
   void clear() { begin_ = end_ = 0; }
 
   /// How many bytes fit behind the end without moving anything.

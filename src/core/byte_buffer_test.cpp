@@ -22,13 +22,6 @@ TEST(ByteBuffer, KeepsBytesInOrderWhileGrowingAndConsuming) {
   }
 }
 
-TEST(ByteBuffer, TruncateTakesBackTheEnd) {
-  ByteBuffer buffer;
-  buffer.append("hello world");
-  buffer.truncate(5);
-  EXPECT_EQ(buffer.view(), "hello");
-}
-
 TEST(ByteBuffer, ShrinksOnlyWhenEmpty) {
   ByteBuffer buffer;
   buffer.append(std::string(100'000, 'x'));

@@ -5,6 +5,12 @@
 
 namespace fairlead::nats {
 
+namespace {
+
+constexpr const char* kSlowHandshake = "the NATS server did not finish the TLS handshake in time";
+
+}  // namespace
+
 std::string to_string(const Action& action) {
   std::string_view name;
   switch (action.kind) {
@@ -134,9 +140,13 @@ Session::Actions Session::on_ping_interval() {
 Session::Actions Session::on_connect_timeout() {
   switch (state_) {
     case State::kStart:
-    case State::kEncrypting:
       return close(absl::UnavailableError("connecting took too long"));
+    case State::kEncrypting:
+      return close(absl::UnavailableError(kSlowHandshake));
     case State::kWaitingForInfo:
+      if (tls_ == TlsUse::kFirst && !encrypted_) {
+        return close(absl::UnavailableError(kSlowHandshake));
+      }
       return close(
           absl::UnavailableError("connected, but no INFO came in time: is it a NATS server?"));
     case State::kWaitingForPong:

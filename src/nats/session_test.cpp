@@ -107,6 +107,17 @@ TEST(Session, NotANatsServer) {
             "close UNAVAILABLE: the NATS server did not answer CONNECT in time");
 }
 
+TEST(Session, AHandshakeThatTakesTooLongIsNamed) {
+  constexpr const char* kSlow =
+      "close UNAVAILABLE: the NATS server did not finish the TLS handshake in time";
+  Session asked = connected();
+  asked.on_info(with_tls(true));
+  EXPECT_EQ(show(asked.on_connect_timeout()), kSlow);
+  Session first(TlsUse::kFirst);
+  EXPECT_EQ(show(first.on_connected()), "start TLS");
+  EXPECT_EQ(show(first.on_connect_timeout()), kSlow);
+}
+
 TEST(Session, TimeoutsAfterOpeningMeanNothing) {
   Session session = opened();
   EXPECT_EQ(show(session.on_connect_timeout()), "");

@@ -21,11 +21,12 @@ using asio::ip::tcp;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-// A name lookup that can be given up: Asio's resolver cannot be stopped while it asks.
+// A name lookup that can be given up: Asio's resolver cannot be stopped while it asks, only before.
 struct Lookup final : DeadlineNode {
   explicit Lookup(LoopCore& core) : resolver(core.context()) {}
   void on_deadline() override {
     error = asio::error::timed_out;
+    resolver.cancel();  // or lookups that have not begun would pile up behind a slow one
     finished.wake();
   }
 

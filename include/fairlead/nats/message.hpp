@@ -19,7 +19,8 @@ struct MessageView {
 /// A message received, with memory of its own.
 struct Message {
   Message() {}
-  /// Copies what `view` points to and parses its headers. A block that is not one gives no headers.
+  /// Copies what `view` points to and parses its headers. Of a block that is
+  /// wrong they are those before the first wrong line.
   explicit Message(const MessageView& view);
 
   std::string subject;
