@@ -1,6 +1,7 @@
 #include "nats/link.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "fairlead/task_scope.hpp"
 
@@ -12,6 +13,10 @@ namespace {
 
 constexpr std::size_t kReadSize = 64 << 10;
 constexpr std::size_t kKeepBuffer = 1 << 20;  // a buffer grown beyond it is given back when empty
+// Beyond what publishing may fill, for a server that PINGs while it does not read.
+constexpr std::size_t kRoomForPongs = 1 << 20;
+// How long a server is listened to that takes no more.
+constexpr auto kLastWordsTime = std::chrono::seconds(1);
 
 TlsUse tls_use(const ServerAddress& server, const ConnectOptions& options) {
   if (options.tls() && options.tls()->first()) return TlsUse::kFirst;
@@ -19,28 +24,6 @@ TlsUse tls_use(const ServerAddress& server, const ConnectOptions& options) {
 }
 
 }  // namespace
-
-/// One flush() that waits for its PONG.
-class Link::FlushWaiter final : public DeadlineNode {
- public:
-  explicit FlushWaiter(Link& link) : link_(link) { link_.flushes_.push_back(this); }
-  ~FlushWaiter() override {
-    // The PONG will still come, so the place in the queue stays.
-    std::replace(link_.flushes_.begin(), link_.flushes_.end(), this,
-                 static_cast<FlushWaiter*>(nullptr));
-  }
-  void on_deadline() override {
-    timed_out = true;
-    ended.wake();
-  }
-
-  Waiter ended;
-  bool flushed = false;
-  bool timed_out = false;
-
- private:
-  Link& link_;
-};
 
 /// While one of these lives, writes wait.
 class Link::WriteHold {
@@ -82,11 +65,7 @@ Task<void> Link::run() {
   }
   // Sockets must not outlive their loop, as a handle of this connection might.
   transport_.reset();
-  while (!flushes_.empty()) {
-    FlushWaiter* const waiter = flushes_.front();
-    flushes_.pop_front();
-    if (waiter) waiter->ended.wake();
-  }
+  end_flushes();
 }
 
 Task<void> Link::read_and_write() {
@@ -100,7 +79,7 @@ Task<void> Link::read_loop() {
   while (!is_closed()) {
     if (encrypt_next_) co_await encrypt();
     if (is_closed()) break;
-    char* const space = input_.prepare(kReadSize);
+    char* const space = input_.prepare(std::max(kReadSize, std::exchange(missing_, 0)));
     const std::size_t size = input_.space();
     const auto count = co_await transport_->read_some(space, size);
     if (is_closed()) break;
@@ -143,8 +122,14 @@ Task<void> Link::write_loop() {
     statistics_.bytes_out += sending_.size();
     sending_.clear();
     sending_.shrink(kKeepBuffer);
-    if (!status.ok()) perform(session_.on_lost(status));
-    if (!is_closed()) owner_.on_link_written(*this);
+    if (is_closed()) break;
+    if (!status.ok()) {
+      // What the server said before it hung up is still to be read: replies, and perhaps why.
+      write_error_ = status;
+      loop_.core().arm(last_words_timer_, Deadline::after(kLastWordsTime));
+      co_return;
+    }
+    owner_.on_link_written(*this);
   }
 }
 
@@ -153,7 +138,10 @@ void Link::handle_input() {
   while (!input_.empty() && !is_closed() && !encrypt_next_) {
     wire::Operation operation;
     const wire::ParseResult result = wire::parse(input_.view(), limits_, operation);
-    if (result.outcome == wire::ParseOutcome::kNeedMore) return;
+    if (result.outcome == wire::ParseOutcome::kNeedMore) {
+      missing_ = result.needed - std::min(result.needed, input_.size());
+      return;
+    }
     if (result.outcome == wire::ParseOutcome::kInvalid) {
       perform(session_.on_lost(
           absl::UnavailableError(concat("the server sent what is no NATS: ", result.reason))));
@@ -201,6 +189,10 @@ void Link::perform(const Action& action) {
       break;
     case ActionKind::kSendPong:
       output_.append("PONG\r\n");
+      if (unwritten() > options_.write_limit() + kRoomForPongs) {
+        perform(session_.on_lost(absl::UnavailableError(
+            "the NATS server sends PINGs and does not take the answers to them")));
+      }
       break;
     case ActionKind::kOpened:
       connect_timer_.unlink();
@@ -233,18 +225,11 @@ void Link::send_connect() {
   output_.append("PING\r\n");
 }
 
-void Link::on_flushed() {
-  FlushWaiter* const waiter = flushes_.front();
-  flushes_.pop_front();
-  if (!waiter) return;
-  waiter->flushed = true;
-  waiter->ended.wake();
-}
-
 void Link::on_closed(const absl::Status& reason) {
   reason_ = reason;
   ping_timer_.unlink();
   connect_timer_.unlink();
+  last_words_timer_.unlink();
   connect_abort_.abort();
   if (transport_) transport_->close();
   writer_.wake();
@@ -253,21 +238,6 @@ void Link::on_closed(const absl::Status& reason) {
 void Link::on_ping_timer() {
   perform(session_.on_ping_interval());
   if (is_open()) loop_.core().arm(ping_timer_, Deadline::after(options_.ping_interval()));
-}
-
-Task<absl::Status> Link::flush(Deadline deadline) {
-  if (!is_open()) co_return absl::UnavailableError("there is no connection to NATS");
-  FlushWaiter waiter(*this);
-  perform(session_.on_flush());
-  loop_.core().arm(waiter, deadline);
-  if (!waiter.flushed && !is_closed()) co_await waiter.ended.wait();
-  if (waiter.flushed) co_return absl::OkStatus();
-  if (waiter.timed_out) {
-    co_return absl::DeadlineExceededError("the NATS server did not answer PING in time");
-  }
-  co_return absl::UnavailableError(
-      "the connection to NATS was lost before the server had confirmed; what was sent may have "
-      "been lost");
 }
 
 }  // namespace fairlead::nats

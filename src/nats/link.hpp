@@ -66,6 +66,8 @@ class Link {
 
   /// Where to append what is to be written; wake_writer() afterwards.
   ByteBuffer& output() { return output_; }
+  /// Bytes that wait or are being written.
+  std::size_t unwritten() const { return output_.size() + sending_.size(); }
   void wake_writer() {
     if (write_holds_ == 0 && !output_.empty()) writer_.wake();
   }
@@ -97,9 +99,12 @@ class Link {
   void perform(const Action& action);
   void send_connect();
   void on_flushed();
+  FlushWaiter* take_flush();
+  void end_flushes();
   void on_closed(const absl::Status& reason);
   void on_ping_timer();
   void on_connect_timer() { perform(session_.on_connect_timeout()); }
+  void on_last_words_timer() { perform(session_.on_lost(write_error_)); }
 
   Loop& loop_;
   LinkOwner& owner_;
@@ -118,9 +123,13 @@ class Link {
   Waiter writer_;
   int write_holds_ = 0;
   bool encrypt_next_ = false;
+  absl::Status write_error_;
+  std::size_t missing_ = 0;           // of the operation whose start is in input_
   std::deque<FlushWaiter*> flushes_;  // null: given up meanwhile
+  std::uint64_t flushes_ended_ = 0;   // those that have left the queue
   Timer ping_timer_{*this, &Link::on_ping_timer};
   Timer connect_timer_{*this, &Link::on_connect_timer};
+  Timer last_words_timer_{*this, &Link::on_last_words_timer};
   absl::Status reason_;
   bool refused_ = false;
 };

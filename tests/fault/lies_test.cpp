@@ -78,6 +78,23 @@ TEST(Lies, ALineThatDoesNotEnd) {
   expect_lie(std::string(4 << 20, 'x'), "a control line is over the limit");
 }
 
+TEST(Lies, PingsWithoutReadingTheAnswers) {
+  LyingServer server([](LyingPeer& peer) {
+    peer.greet();
+    std::string pings;
+    for (int i = 0; i < 4'000'000; ++i) pings += "PING\r\n";
+    peer.send_until_end(pings);
+  });
+  Loop loop;
+  auto connection = loop.run(Connection::connect(
+      loop, ConnectOptions(server.url()).set_max_reconnects(0).set_write_limit(100'000)));
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const absl::Status reason = loop.run(connection->closed());
+  EXPECT_NE(to_std(reason.message()).find("does not take the answers"), std::string_view::npos)
+      << reason;
+  EXPECT_EQ(server.finish(), "");
+}
+
 TEST(Lies, InfoThatIsNotOne) {
   expect_lie("INFO {\r\n", "INFO is not a JSON object");
   expect_lie("INFO [1]\r\n", "INFO is not a JSON object");
