@@ -36,7 +36,8 @@ class Server::Impl {
     if (!channel_.connection()) co_return absl::OkStatus();
     // Without the fence a caller could be told "no responders" by a server that has not heard yet.
     nats::Connection connection = *channel_.connection();
-    absl::Status status = co_await connection.flush(std::chrono::seconds(5));
+    const auto heard = co_await connection.round_trip(std::chrono::seconds(5));
+    absl::Status status = heard.status();
     for (const auto& service : services_) status.Update(service->status());
     co_return status;
   }

@@ -13,14 +13,16 @@
 namespace fairlead::nats {
 
 /// The messages to send that are kept while there is no connection. Requests that nobody waits for
-/// any more are left out when the rest is sent.
+/// any more are left out when the rest is sent, and dropped before when their room is needed.
 class AwayBuffer {
  public:
   explicit AwayBuffer(std::size_t limit) : limit_(limit) {}
 
-  /// Whether a message of about `size` bytes may be kept.
-  bool has_room(std::size_t size) const { return bytes_.size() + size <= limit_; }
-  std::size_t size() const { return bytes_.size(); }
+  /// Whether a message of about `size` bytes may be kept. If need be, requests that nobody waits
+  /// for any more make room for it.
+  bool make_room(std::size_t size, const RequestMux& requests);
+  /// The memory that what is kept takes.
+  std::size_t size() const { return bytes_.size() + entries_.size() * sizeof(Entry); }
   std::size_t limit() const { return limit_; }
 
   /// Appends PUB or HPUB, as wire::append_publish(), and returns where the payload goes. `ticket`
@@ -47,9 +49,13 @@ class AwayBuffer {
     std::optional<RequestMux::Ticket> ticket;
   };
 
+  bool has_room(std::size_t size) const { return this->size() + sizeof(Entry) + size <= limit_; }
+  void drop_abandoned(const RequestMux& requests);
+
   std::size_t limit_;
   ByteBuffer bytes_;
   std::vector<Entry> entries_;
+  std::size_t requests_ = 0;  // of them
 };
 
 }  // namespace fairlead::nats

@@ -60,11 +60,37 @@ TEST(AwayBuffer, LeavesOutWhatTheServerWouldCloseTheConnectionFor) {
 }
 
 TEST(AwayBuffer, IsBounded) {
-  AwayBuffer away(10);
-  EXPECT_TRUE(away.has_room(10));
-  EXPECT_FALSE(away.has_room(11));
-  away.append("a", "", "", 0, std::nullopt);
-  EXPECT_FALSE(away.has_room(1));
+  RequestMux requests("_INBOX.x");
+  AwayBuffer away(1000);
+  EXPECT_FALSE(away.make_room(1000, requests)) << "what it notes of a message takes room too";
+  int kept = 0;
+  while (away.make_room(9, requests)) {
+    away.append("a", "", "", 0, std::nullopt);  // PUB a 0, and two line ends
+    ++kept;
+  }
+  EXPECT_GT(kept, 5);
+  EXPECT_LT(kept, 40);
+  EXPECT_LE(away.size(), 1000u);
+}
+
+TEST(AwayBuffer, RequestsThatNobodyWaitsForMakeRoom) {
+  RequestMux requests("_INBOX.x");
+  AwayBuffer away(1000);
+  auto given_up = std::make_unique<Request>();
+  Request waiting;
+  away.append("m", "", "", 200, std::nullopt);
+  const std::string gone(requests.open(*given_up, "a"));
+  away.append("a", gone, "", 400, requests.ticket(*given_up));
+  const std::string reply(requests.open(waiting, "b"));
+  std::memcpy(away.append("b", reply, "", 3, requests.ticket(waiting)), "yes", 3);
+  EXPECT_FALSE(away.make_room(300, requests)) << "all are waited for";
+  given_up.reset();
+  EXPECT_TRUE(away.make_room(300, requests));
+  EXPECT_LT(away.size(), 500u);
+  std::memcpy(away.append("c", "", "", 4, std::nullopt), "last", 4);
+  ByteBuffer output;
+  away.send(output, requests, 100);
+  EXPECT_EQ(output.view(), concat("PUB b ", reply, " 3\r\nyes\r\nPUB c 4\r\nlast\r\n"));
 }
 
 }  // namespace

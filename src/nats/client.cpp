@@ -14,7 +14,7 @@ namespace {
 // Where writable() begins to wait: what stays in the processor's cache until it is written is
 // written faster, and more in one write gains nothing.
 constexpr std::size_t kWritable = 256 << 10;
-// What a kept message takes besides its payload, at most about.
+// What a message takes besides its subjects, header and payload, at most about.
 constexpr std::size_t kFrameSize = 64;
 
 }  // namespace
@@ -23,7 +23,8 @@ std::string Client::new_inbox() const {
   return concat(options_.inbox_prefix(), ".", new_nuid());
 }
 
-absl::Status Client::check_sendable(std::string_view header, std::size_t size) const {
+absl::Status Client::check_sendable(std::string_view header, std::size_t size,
+                                    std::size_t frame) const {
   if (ended_) return end_error();
   if (header.size() + size > info_.max_payload) {
     return absl::ResourceExhaustedError(concat("the message has ", header.size() + size,
@@ -33,9 +34,9 @@ absl::Status Client::check_sendable(std::string_view header, std::size_t size) c
   if (!header.empty() && !info_.headers) {
     return absl::FailedPreconditionError("the NATS server does not support headers");
   }
-  if (is_open() && link_->output().size() + size > options_.write_limit()) {
+  if (is_open() && link_->unwritten() + frame > options_.write_limit()) {
     return absl::ResourceExhaustedError(
-        concat(link_->output().size(),
+        concat(link_->unwritten(),
                " bytes wait to be written to the NATS server, which takes them "
                "too slowly; the limit is ",
                options_.write_limit()));
@@ -43,8 +44,8 @@ absl::Status Client::check_sendable(std::string_view header, std::size_t size) c
   return absl::OkStatus();
 }
 
-absl::Status Client::check_room_while_away(std::size_t size) const {
-  if (away_.has_room(size + kFrameSize)) return absl::OkStatus();
+absl::Status Client::check_room_while_away(std::size_t frame) {
+  if (away_.make_room(frame, requests_)) return absl::OkStatus();
   return absl::UnavailableError(concat("there is no connection to NATS, and ", away_.size(),
                                        " bytes are kept for the next already; "
                                        "the limit is ",
@@ -54,15 +55,16 @@ absl::Status Client::check_room_while_away(std::size_t size) const {
 absl::Status Client::publish(std::string_view subject, std::string_view reply,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload) {
-  if (absl::Status status = check_sendable(header, size); !status.ok()) return status;
+  const std::size_t frame = subject.size() + reply.size() + header.size() + size + kFrameSize;
+  if (absl::Status status = check_sendable(header, size, frame); !status.ok()) return status;
   if (is_open()) {
     write_payload(wire::append_publish(link_->output(), subject, reply, header, size));
     link_->wake_writer();
   } else {
-    const std::size_t all = subject.size() + reply.size() + header.size() + size;
-    if (absl::Status status = check_room_while_away(all); !status.ok()) return status;
+    if (absl::Status status = check_room_while_away(frame); !status.ok()) return status;
     write_payload(away_.append(subject, reply, header, size, std::nullopt));
   }
+  ++published_;
   ++statistics_.messages_out;
   return absl::OkStatus();
 }
@@ -70,7 +72,9 @@ absl::Status Client::publish(std::string_view subject, std::string_view reply,
 absl::Status Client::start_request(PendingRequest& request, Deadline deadline,
                                    std::string_view subject, std::string_view header,
                                    std::size_t size, absl::FunctionRef<void(char*)> write_payload) {
-  if (absl::Status status = check_sendable(header, size); !status.ok()) return status;
+  const std::size_t frame =
+      subject.size() + requests_.wildcard().size() + header.size() + size + kFrameSize;
+  if (absl::Status status = check_sendable(header, size, frame); !status.ok()) return status;
   if (!inbox_refused_.ok()) return inbox_refused_;
   if (is_open()) {
     ByteBuffer& output = link_->output();
@@ -82,8 +86,7 @@ absl::Status Client::start_request(PendingRequest& request, Deadline deadline,
     write_payload(wire::append_publish(output, subject, reply, header, size));
     link_->wake_writer();
   } else {
-    const std::size_t all = subject.size() + requests_.wildcard().size() + header.size() + size;
-    if (absl::Status status = check_room_while_away(all); !status.ok()) return status;
+    if (absl::Status status = check_room_while_away(frame); !status.ok()) return status;
     inbox_wanted_ = true;
     const std::string_view reply = requests_.open(request, subject);
     write_payload(away_.append(subject, reply, header, size, requests_.ticket(request)));
@@ -120,10 +123,15 @@ void Client::send_unsubscribe(SubscriptionState& subscription) {
   }
 }
 
-void Client::unsubscribe(SubscriptionState& subscription) {
+void Client::end_subscription(SubscriptionState& subscription, absl::Status reason) {
   send_unsubscribe(subscription);
-  subscription.end(absl::CancelledError("unsubscribed"));
   subscriptions_.remove(subscription);
+  // At last: who waits for it is resumed at once, and may destroy it.
+  subscription.end(std::move(reason));
+}
+
+void Client::unsubscribe(SubscriptionState& subscription) {
+  end_subscription(subscription, absl::CancelledError("unsubscribed"));
 }
 
 void Client::unsubscribe_after(SubscriptionState& subscription, std::uint64_t count) {
@@ -137,8 +145,9 @@ void Client::unsubscribe_after(SubscriptionState& subscription, std::uint64_t co
 
 Task<absl::Status> Client::writable() {
   const auto self = shared_from_this();
-  const std::size_t limit = std::min(kWritable, options_.write_limit() / 2);
-  while (!ended_ && (!is_open() || link_->output().size() > limit)) {
+  const std::size_t half = options_.write_limit() / 2;
+  const std::size_t limit = std::min(kWritable, half);
+  while (!ended_ && (!is_open() || link_->output().size() > limit || link_->unwritten() > half)) {
     const bool woken = co_await writable_.wait(loop_.core());
     static_cast<void>(woken);
   }
@@ -146,18 +155,36 @@ Task<absl::Status> Client::writable() {
   co_return absl::OkStatus();
 }
 
-Task<absl::Status> Client::flush(Deadline::Duration timeout) {
+Task<absl::Status> Client::round_trip(Deadline deadline) {
   const auto self = shared_from_this();
-  const Deadline deadline = Deadline::after(timeout);
   while (!ended_) {
     if (is_open()) {
       const std::shared_ptr<Link> link = link_;
-      co_return co_await link->flush(deadline);
+      const std::shared_ptr<Link> old_link = leaving_;
+      absl::Status status;
+      // What was sent before a move is there, and what still comes.
+      if (old_link && old_link->is_open()) status = co_await old_link->flush(deadline);
+      status.Update(co_await link->flush(deadline));
+      co_return status;
     }
     const bool opened = co_await opened_.wait(loop_.core(), deadline);
     if (!opened) co_return absl::DeadlineExceededError("no connection to NATS came back in time");
   }
   co_return end_error();
+}
+
+Task<absl::Status> Client::flush(Deadline::Duration timeout) {
+  const auto self = shared_from_this();
+  const std::uint64_t published = published_;
+  absl::Status status = co_await round_trip(Deadline::after(timeout));
+  if (!status.ok() && !absl::IsUnavailable(status)) co_return status;
+  if (status.ok() && settled_ < lost_) {
+    status = absl::UnavailableError(
+        "the connection to NATS was lost since messages were last confirmed; those that were sent "
+        "shortly before may have been lost");
+  }
+  settled_ = std::max(settled_, published);
+  co_return status;
 }
 
 Task<absl::Status> Client::drain(Deadline::Duration timeout) {
@@ -166,7 +193,7 @@ Task<absl::Status> Client::drain(Deadline::Duration timeout) {
   for (const auto& subscription : subscriptions_.all()) send_unsubscribe(*subscription);
   // The PONG says that all that was sent to the subscriptions has arrived, and that all that was
   // published here, the answers to it included, has been taken.
-  absl::Status status = co_await flush(deadline.remaining());
+  absl::Status status = co_await round_trip(deadline);
   for (const auto& subscription : subscriptions_.take_all()) {
     subscription->end(absl::CancelledError("the connection was drained"));
   }

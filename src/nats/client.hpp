@@ -63,6 +63,9 @@ class Client final : public LoopResident,
   void send_unsubscribe(SubscriptionState& subscription);
 
   Task<absl::Status> writable();
+  /// Waits until the servers have processed all that was sent so far, once there is one.
+  Task<absl::Status> round_trip(Deadline deadline);
+  /// The same, and tells of messages that were lost before.
   Task<absl::Status> flush(Deadline::Duration timeout);
   Task<absl::Status> drain(Deadline::Duration timeout);
   Task<absl::Status> closed();
@@ -74,24 +77,30 @@ class Client final : public LoopResident,
   std::string new_inbox() const;
   bool is_open() const { return link_ && link_->is_open(); }
   bool is_closed() const { return ended_; }
+  /// Whether requests that wait have been sent: else they are kept, as others have failed.
+  bool has_sent_requests() const { return link_ != nullptr; }
   const ServerInfo& server_info() const { return info_; }
   const Statistics& statistics() const { return statistics_; }
   Loop& loop() const { return loop_; }
 
  private:
-  // How links come and go (client_life.cpp).
+  // How it connects and ends (client_life.cpp).
   Task<void> run();
   Task<void> step(TaskScope& tasks);
   Task<void> pause(std::chrono::milliseconds time);
   Task<void> try_server(TaskScope& tasks, ServerAddress server);
   Task<void> run_link(std::shared_ptr<Link> link);
-  void adopt(std::shared_ptr<Link> link, TaskScope& tasks);
-  Task<void> leave(std::shared_ptr<Link> old_link, std::shared_ptr<Link> new_link);
-  void refuse(const AwayBuffer::TooLarge& kept, const std::string& server);
-  void lose(const Link& link);
   void end(absl::Status reason);
   void end_waiters();
   void emit(const Event& event);
+
+  // How it gets from one link to another (client_move.cpp).
+  struct Departure;
+  void adopt(std::shared_ptr<Link> link, TaskScope& tasks);
+  Task<void> leave(Departure departure);
+  void refuse(const AwayBuffer::TooLarge& kept, const std::string& server);
+  void abandon(const Departure& departure, const absl::Status& reason);
+  void lose(const Link& link);
 
   // LinkOwner (client_receive.cpp).
   void on_message(const wire::Operation& message) override;
@@ -101,8 +110,10 @@ class Client final : public LoopResident,
   void on_link_written(Link& link) override;
   void on_subscription_refused(const ServerError& error);
 
-  absl::Status check_sendable(std::string_view header, std::size_t size) const;
-  absl::Status check_room_while_away(std::size_t size) const;
+  /// `frame` is what it takes with all around it.
+  absl::Status check_sendable(std::string_view header, std::size_t size, std::size_t frame) const;
+  absl::Status check_room_while_away(std::size_t frame);
+  void end_subscription(SubscriptionState& subscription, absl::Status reason);
   absl::Status end_error() const;
 
   Loop& loop_;
@@ -129,6 +140,12 @@ class Client final : public LoopResident,
   SubscriptionTable subscriptions_;
   AwayBuffer away_;
   EventHub events_;
+
+  // Messages published so far that are no requests; of these, those of which a flush() has told;
+  // and those before the last loss.
+  std::uint64_t published_ = 0;
+  std::uint64_t settled_ = 0;
+  std::uint64_t lost_ = 0;
 
   bool was_open_ = false;
   bool ended_ = false;

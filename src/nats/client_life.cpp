@@ -1,5 +1,4 @@
-// How a connection lives: it connects, is lost and found again, moves away from a server that
-// stops, and ends.
+// How a connection lives: it connects, looks for another server when it has to, and ends.
 #include <random>
 
 #include "core/strings.hpp"
@@ -12,10 +11,6 @@
 
 namespace fairlead::nats {
 namespace {
-
-// How long the link to a server that is about to stop is kept for the replies that still come
-// through it, once nothing else does. The server itself waits at least 10 s.
-constexpr auto kLeavingTime = std::chrono::seconds(5);
 
 PoolOptions pool_options(const ConnectOptions& options) {
   PoolOptions pool;
@@ -134,90 +129,6 @@ Task<void> Client::run_link(std::shared_ptr<Link> link) {
   co_await link->run();
   if (link == link_) lose(*link);
   attention_.wake();
-}
-
-void Client::adopt(std::shared_ptr<Link> link, TaskScope& tasks) {
-  pool_.on_connected();
-  pool_.on_servers(link->info().connect_urls);
-  loss_.reset();
-  moving_ = false;
-  info_ = link->info();
-  inbox_refused_ = absl::OkStatus();
-  const auto old_link = std::exchange(link_, link);
-
-  ByteBuffer& output = link->output();
-  if (inbox_wanted_) {
-    wire::append_subscribe(output, requests_.wildcard(), "", SubscriptionTable::kInbox);
-  }
-  subscriptions_.restore(output, SubscriptionTable::Which::kQueueGroups);
-  if (old_link) {
-    tasks.spawn(leave(old_link, link));
-  } else {
-    subscriptions_.restore(output, SubscriptionTable::Which::kPlain);
-  }
-  const AwayBuffer::TooLarge too_large = away_.send(output, requests_, info_.max_payload);
-  link->wake_writer();
-
-  if (was_open_) ++statistics_.reconnects;
-  emit(Event(was_open_ ? EventKind::kReconnected : EventKind::kConnected, link->server().display(),
-             absl::OkStatus()));
-  was_open_ = true;
-  opened_.wake_all();
-  writable_.wake_all();
-  refuse(too_large, link->server().display());
-}
-
-// What was kept under the limit of another server.
-void Client::refuse(const AwayBuffer::TooLarge& kept, const std::string& server) {
-  const absl::Status status = absl::ResourceExhaustedError(
-      concat("a message that was kept while there was no connection is too large for this NATS "
-             "server, which takes ",
-             info_.max_payload, " bytes at most (max_payload); it was not sent"));
-  for (const RequestMux::Ticket ticket : kept.requests) requests_.fail(ticket, status);
-  for (const std::string& subject : kept.subjects) {
-    emit(Event(EventKind::kError, server, status, subject));
-  }
-}
-
-// Both links stand. Queue groups are joined on the new one before they are left on the old one, so
-// that no request finds nobody; of plain subscriptions both would get each message, so they are
-// left first. Replies may come through either: the first one counts.
-Task<void> Client::leave(std::shared_ptr<Link> old_link, std::shared_ptr<Link> new_link) {
-  const Deadline deadline = Deadline::after(kLeavingTime);
-  leaving_ = old_link;
-  absl::Status status = co_await new_link->flush(deadline);
-  if (status.ok()) {
-    subscriptions_.leave(old_link->output());
-    old_link->wake_writer();
-    status = co_await old_link->flush(deadline);
-  }
-  status.IgnoreError();
-  if (new_link->is_open() && new_link == link_) {
-    subscriptions_.restore(new_link->output(), SubscriptionTable::Which::kPlain);
-    new_link->wake_writer();
-  }
-  const Deadline end = Deadline::after(kLeavingTime);
-  while (!ended_ && !old_link->is_closed() && !end.passed()) {
-    const bool woken = co_await closed_.wait(loop_.core(), end);
-    static_cast<void>(woken);
-  }
-  old_link->close();
-  if (leaving_ == old_link) leaving_.reset();
-}
-
-void Client::lose(const Link& link) {
-  if (ended_) return;
-  loss_ = Loss{link.reason(), link.refused()};
-  moving_ = false;
-  const std::string server = link.server().display();
-  const absl::Status reason = loss_->reason;
-  link_.reset();
-  // Before the event, whose readers may send requests, which are kept.
-  requests_.fail_all(maybe_executed(absl::UnavailableError(
-      concat("the connection to NATS was lost before the reply; the request may have been "
-             "executed: ",
-             message_of(reason)))));
-  emit(Event(EventKind::kDisconnected, server, reason));
 }
 
 void Client::end(absl::Status reason) {

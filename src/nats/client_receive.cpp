@@ -1,6 +1,7 @@
 // What a connection receives: messages, and what servers say of themselves and of refusals.
 #include "core/strings.hpp"
 #include "nats/client.hpp"
+#include "nats/outcome.hpp"
 
 namespace fairlead::nats {
 
@@ -26,8 +27,8 @@ void Client::on_message(const wire::Operation& operation) {
                subscription->subject));
   }
   if (subscription->max > 0 && subscription->received >= subscription->max) {
-    subscriptions_.remove(*subscription);
-    subscription->end(absl::CancelledError("all messages asked for have come"));
+    // The server may not know: it counts only what it has sent itself.
+    end_subscription(*subscription, absl::CancelledError("all messages asked for have come"));
   }
 }
 
@@ -46,9 +47,15 @@ void Client::on_link_error(Link& link, const ServerError& error) {
   switch (error.target) {
     case ErrorTarget::kPublish:
       requests_.fail_subject(error.subject, error.status);
+      for (const auto& subscription : subscriptions_.asking()) {
+        if (subscription->asked == error.subject) end_subscription(*subscription, error.status);
+      }
       break;
     case ErrorTarget::kReply:
       requests_.fail_reply(error.subject, error.status);
+      for (const auto& subscription : subscriptions_.asking()) {
+        if (subscription->subject == error.subject) end_subscription(*subscription, error.status);
+      }
       break;
     case ErrorTarget::kSubscription:
       on_subscription_refused(error);
@@ -64,7 +71,8 @@ void Client::on_subscription_refused(const ServerError& error) {
     inbox_refused_ = absl::PermissionDeniedError(
         concat(message_of(error.status),
                ". Replies come there: allow it, or set an inbox prefix that is allowed"));
-    requests_.fail_all(inbox_refused_);
+    // The server took the requests all the same.
+    requests_.fail_all(maybe_executed(inbox_refused_));
     return;
   }
   for (const auto& subscription : subscriptions_.matching(error.subject, error.queue_group)) {

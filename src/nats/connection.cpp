@@ -6,6 +6,7 @@
 
 #include "core/strings.hpp"
 #include "nats/client.hpp"
+#include "nats/outcome.hpp"
 #include "nats/subject.hpp"
 #include "wire/header_writer.hpp"
 
@@ -32,11 +33,17 @@ absl::StatusOr<std::string> header_block(const Headers& headers) {
 
 // What a request() waits with.
 struct OneReply final : PendingRequest {
+  explicit OneReply(const Client& client) : client(client) {}
+
   void on_reply(const MessageView& message) override { finish(Message(message)); }
   void on_no_responders() override {
     finish(absl::UnavailableError("no responders: nobody is subscribed to this subject"));
   }
-  void on_timeout() override { finish(absl::DeadlineExceededError("no reply came in time")); }
+  void on_timeout() override {
+    absl::Status status = absl::DeadlineExceededError("no reply came in time");
+    if (client.has_sent_requests()) status = maybe_executed(std::move(status));
+    finish(std::move(status));
+  }
   void on_failed(const absl::Status& reason) override { finish(reason); }
 
   void finish(absl::StatusOr<Message> outcome) {
@@ -45,6 +52,7 @@ struct OneReply final : PendingRequest {
     finished.wake();
   }
 
+  const Client& client;
   absl::StatusOr<Message> result;
   bool done = false;
   Waiter finished;
@@ -92,7 +100,7 @@ Task<absl::StatusOr<Message>> Connection::request(std::string subject, std::stri
   if (absl::Status status = check_publish_subject(subject); !status.ok()) co_return status;
   const auto block = header_block(headers);
   if (!block.ok()) co_return block.status();
-  OneReply reply;
+  OneReply reply(*client);
   const auto write = [&](char* to) { std::memcpy(to, payload.data(), payload.size()); };
   const absl::Status sent = client->start_request(reply, Deadline::after(timeout), subject, *block,
                                                   payload.size(), write);
@@ -108,14 +116,16 @@ Task<absl::StatusOr<std::vector<Message>>> Connection::request_many(std::string 
                                                                     std::size_t max) {
   Connection self = *this;
   const std::string inbox = self.new_inbox();
-  auto replies = self.subscribe(inbox, SubscribeOptions());
-  if (!replies.ok()) co_return replies.status();
+  auto inbox_state = self.client_->subscribe(inbox, SubscribeOptions(), nullptr);
+  if (!inbox_state.ok()) co_return inbox_state.status();
+  (*inbox_state)->asked = subject;  // a refusal or a loss of the request ends it
+  Subscription replies(*std::move(inbox_state));
   absl::Status status = self.publish(subject, payload, Headers(), inbox);
   const Deadline end = Deadline::after(timeout);
   Deadline next = end;
   std::vector<Message> messages;
   while (status.ok() && messages.size() < max) {
-    auto message = co_await replies->next(next);
+    auto message = co_await replies.next(next);
     if (absl::IsDeadlineExceeded(message.status())) break;
     if (!message.ok()) {
       status = message.status();
@@ -126,7 +136,7 @@ Task<absl::StatusOr<std::vector<Message>>> Connection::request_many(std::string 
       next = earlier(end, Deadline::after(stall));
     }
   }
-  replies->unsubscribe();
+  replies.unsubscribe();
   if (!status.ok()) co_return status;
   co_return messages;
 }
@@ -153,7 +163,7 @@ Task<absl::Status> Connection::flush(Deadline::Duration timeout) {
 Task<absl::StatusOr<Deadline::Duration>> Connection::round_trip(Deadline::Duration timeout) {
   const std::shared_ptr<Client> client = client_;
   const auto start = Deadline::Clock::now();
-  const absl::Status status = co_await client->flush(timeout);
+  const absl::Status status = co_await client->round_trip(Deadline::after(timeout));
   if (!status.ok()) co_return status;
   co_return Deadline::Clock::now() - start;
 }

@@ -68,6 +68,9 @@ class RequestMux {
   /// Whether the request of `ticket` still waits.
   bool waits(Ticket ticket) const;
 
+  /// The tickets of all requests that wait.
+  std::vector<Ticket> tickets() const;
+
   /// Gives the slot back without an outcome.
   void abandon(PendingRequest& request);
 
@@ -92,7 +95,6 @@ class RequestMux {
   };
 
   PendingRequest* take(std::uint32_t slot);
-  std::vector<Ticket> tickets() const;
   std::optional<Ticket> ticket_of(std::string_view reply) const;
 
   std::string wildcard_;

@@ -81,7 +81,7 @@ Task<absl::Status> Subscription::drain(Deadline::Duration timeout) {
   client->send_unsubscribe(*state);
   absl::Status status;
   // Without a connection there is nothing on its way.
-  if (client->is_open()) status = co_await client->flush(timeout);
+  if (client->is_open()) status = co_await client->round_trip(Deadline::after(timeout));
   client->unsubscribe(*state);
   co_return status;
 }

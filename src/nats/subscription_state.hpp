@@ -38,6 +38,7 @@ struct SubscriptionState {
   std::uint64_t received_before = 0;  // those through earlier servers
   std::uint64_t max = 0;              // 0: no end
   std::uint64_t dropped = 0;
+  std::string asked;  // the subject of the request to which this is the inbox; else empty
   Waiter arrived;
 
   bool unsubscribed = false;  // the server has been told

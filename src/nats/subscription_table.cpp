@@ -35,6 +35,12 @@ std::vector<std::shared_ptr<SubscriptionState>> SubscriptionTable::matching(
   return found;
 }
 
+std::vector<std::shared_ptr<SubscriptionState>> SubscriptionTable::asking() const {
+  auto found = all();
+  std::erase_if(found, [](const auto& subscription) { return subscription->asked.empty(); });
+  return found;
+}
+
 std::vector<std::shared_ptr<SubscriptionState>> SubscriptionTable::all() const {
   std::vector<std::shared_ptr<SubscriptionState>> all;
   all.reserve(subscriptions_.size());
@@ -49,8 +55,9 @@ std::vector<std::shared_ptr<SubscriptionState>> SubscriptionTable::take_all() {
   return all;
 }
 
-void SubscriptionTable::restore(ByteBuffer& output, Which which) {
+void SubscriptionTable::restore(ByteBuffer& output, Which which, std::uint64_t end) {
   for (const auto& subscription : all()) {
+    if (subscription->id >= end) break;
     const bool plain = subscription->queue_group.empty();
     if (subscription->unsubscribed || plain != (which == Which::kPlain)) continue;
     wire::append_subscribe(output, subscription->subject, subscription->queue_group,

@@ -31,13 +31,17 @@ class SubscriptionTable {
   /// Those with this subject and queue group.
   std::vector<std::shared_ptr<SubscriptionState>> matching(std::string_view subject,
                                                            std::string_view queue_group) const;
+  /// Those that wait for the replies to a request.
+  std::vector<std::shared_ptr<SubscriptionState>> asking() const;
   /// All, in the order in which they were made.
   std::vector<std::shared_ptr<SubscriptionState>> all() const;
   std::vector<std::shared_ptr<SubscriptionState>> take_all();
+  /// The number of the one that is made next.
+  std::uint64_t next() const { return next_; }
 
   /// Appends what makes another server know them: SUB, and UNSUB with what is left of a maximum.
-  /// Those that are being drained are left out.
-  void restore(ByteBuffer& output, Which which);
+  /// Those that are being drained are left out, and those from the number `end` on.
+  void restore(ByteBuffer& output, Which which, std::uint64_t end);
   /// Appends UNSUB for all.
   void leave(ByteBuffer& output) const;
 

@@ -13,7 +13,7 @@ SubscribeOptions in_group(std::string group) {
 
 std::string restored(SubscriptionTable& table, Which which) {
   ByteBuffer output;
-  table.restore(output, which);
+  table.restore(output, which, table.next());
   return std::string(output.view());
 }
 
@@ -24,6 +24,18 @@ TEST(SubscriptionTable, RestoresThemInTheirOrder) {
   table.add("c", SubscribeOptions(), nullptr);
   EXPECT_EQ(restored(table, Which::kPlain), "SUB a 2\r\nSUB c 4\r\n");
   EXPECT_EQ(restored(table, Which::kQueueGroups), "SUB b.> q 3\r\n");
+}
+
+TEST(SubscriptionTable, WhatWasMadeMeanwhileIsKnownAlready) {
+  SubscriptionTable table;
+  table.add("before", SubscribeOptions(), nullptr);
+  const std::uint64_t end = table.next();
+  const auto later = table.add("later", SubscribeOptions(), nullptr);
+  later->received = 3;
+  ByteBuffer output;
+  table.restore(output, Which::kPlain, end);
+  EXPECT_EQ(output.view(), "SUB before 2\r\n");
+  EXPECT_EQ(later->received_before, 0u);
 }
 
 TEST(SubscriptionTable, RestoresWhatIsLeftOfAMaximum) {

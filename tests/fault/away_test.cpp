@@ -27,6 +27,9 @@ class Away : public ::testing::Test {
   Task<Connection> connect() { return connect(testing::impatient(server_.url())); }
 
   Task<void> messages_meanwhile();
+  Task<void> lost_before_a_flush();
+  Task<void> timed_out();
+  Task<void> full_of_what_nobody_waits_for();
   Task<void> gone_for_good();
   Task<void> closed_meanwhile();
   Task<void> drained_meanwhile();
@@ -80,6 +83,70 @@ Task<void> Away::messages_meanwhile() {
 
 TEST_F(Away, WhileItIsAwayMessagesAreKeptUpToALimit) {
   loop_.run(messages_meanwhile());
+}
+
+Task<void> Away::lost_before_a_flush() {
+  Connection connection = co_await connect();
+  EventStream events = connection.events();
+  for (const bool published : {true, false}) {
+    if (published) {
+      EXPECT_TRUE(connection.publish("a", "perhaps lost").ok());
+    }
+    server_.kill();
+    server_.start();
+    auto back = co_await testing::next_event(events, EventKind::kReconnected);
+    EXPECT_TRUE(back.ok()) << back.status();
+    auto fence = co_await connection.round_trip(seconds(10));
+    EXPECT_TRUE(fence.ok()) << fence.status();
+    auto flushed = co_await connection.flush(seconds(10));
+    EXPECT_EQ(absl::IsUnavailable(flushed), published) << flushed;
+    flushed = co_await connection.flush(seconds(10));
+    EXPECT_TRUE(flushed.ok()) << "it is told once: " << flushed;
+  }
+  connection.close();
+}
+
+TEST_F(Away, AFlushTellsOfALossBeforeIt) {
+  loop_.run(lost_before_a_flush());
+}
+
+Task<void> Away::timed_out() {
+  Connection connection = co_await connect();
+  EventStream events = connection.events();
+  auto silent = connection.subscribe("silent");
+  auto sent = co_await connection.request("silent", "x", milliseconds(30));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(sent.status())) << sent.status();
+  EXPECT_TRUE(may_have_executed(sent.status()));
+  server_.kill();
+  auto lost = co_await testing::next_event(events, EventKind::kDisconnected);
+  EXPECT_TRUE(lost.ok()) << lost.status();
+  auto kept = co_await connection.request("silent", "x", milliseconds(30));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(kept.status())) << kept.status();
+  EXPECT_FALSE(may_have_executed(kept.status()));
+  connection.close();
+}
+
+TEST_F(Away, ATimeOutSaysWhetherTheRequestWasSent) {
+  loop_.run(timed_out());
+}
+
+Task<void> Away::full_of_what_nobody_waits_for() {
+  Connection connection =
+      co_await connect(testing::impatient(server_.url()).set_reconnect_buffer(10'000));
+  EventStream events = connection.events();
+  server_.kill();
+  auto lost = co_await testing::next_event(events, EventKind::kDisconnected);
+  EXPECT_TRUE(lost.ok()) << lost.status();
+  for (int i = 0; i < 30; ++i) {
+    auto reply = co_await connection.request("silent", std::string(1000, 'x'), milliseconds(2));
+    EXPECT_TRUE(absl::IsDeadlineExceeded(reply.status())) << reply.status();
+  }
+  EXPECT_TRUE(connection.publish("a", std::string(1000, 'x')).ok());
+  connection.close();
+}
+
+TEST_F(Away, WhatNobodyWaitsForMakesRoom) {
+  loop_.run(full_of_what_nobody_waits_for());
 }
 
 Task<void> Away::gone_for_good() {

@@ -66,7 +66,7 @@ void Load::count(std::uint64_t id, const absl::StatusOr<nats::Message>& reply) {
   ++tally_.codes[reply.status().code()];
   if (nats::may_have_executed(reply.status())) {
     ++tally_.perhaps_executed;
-  } else if (executed_[id] && !absl::IsDeadlineExceeded(reply.status())) {
+  } else if (executed_[id]) {
     ++tally_.executed_in_secret;
   }
 }

@@ -208,7 +208,10 @@ Task<void> denied(Loop& loop, LyingServer& server) {
   EXPECT_FALSE(may_have_executed(reply.status()));
   told = co_await testing::next_event(events, EventKind::kError);
   EXPECT_TRUE(told.ok() && told->subject() == "forbidden") << told.status();
-  EXPECT_TRUE(connection.is_open());
+  auto replies = co_await connection.request_many("forbidden", "x", seconds(10), seconds(1));
+  EXPECT_TRUE(absl::IsPermissionDenied(replies.status())) << replies.status();
+  auto fence = co_await connection.round_trip(seconds(10));
+  EXPECT_TRUE(fence.ok()) << fence.status();
   connection.close();
 }
 
@@ -219,12 +222,109 @@ TEST(Recovery, WhatIsNotPermittedIsToldToWhoAsked) {
     peer.send("-ERR 'Permissions Violation for Subscription to \"secret\"'\r\n");
     std::string payload;
     peer.read_publication(payload);
-    peer.send("-ERR 'Permissions Violation for Publish to \"forbidden\"'\r\n");
+    for (int i = 0; i < 2; ++i) {
+      peer.send("-ERR 'Permissions Violation for Publish to \"forbidden\"'\r\n");
+      if (i == 0) peer.read_publication(payload);
+    }
+    peer.read_until("UNSUB ");
+    peer.read_until("PING");
+    peer.send("PONG\r\n");
     peer.wait_for_end();
   });
   Loop loop;
   loop.run(denied(loop, server));
   EXPECT_EQ(server.finish(), "");
+}
+
+TEST(Recovery, ARequestToManyThatIsLostIsNoEmptyAnswer) {
+  LyingServer server([](LyingPeer& peer) {
+    peer.greet();
+    std::string payload;
+    peer.read_publication(payload);
+  });
+  Loop loop;
+  auto connection =
+      loop.run(Connection::connect(loop, ConnectOptions(server.url()).set_max_reconnects(0)));
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const auto replies = loop.run(connection->request_many("services", "", seconds(10), seconds(1)));
+  EXPECT_TRUE(absl::IsUnavailable(replies.status())) << replies.status();
+  EXPECT_TRUE(may_have_executed(replies.status())) << replies.status();
+}
+
+TEST(Recovery, ARequestThatWasTakenBeforeTheInboxWasRefusedMayHaveBeenExecuted) {
+  LyingServer server([](LyingPeer& peer) {
+    peer.greet();
+    const std::string subscribe = peer.read_until("SUB ");
+    const std::string inbox = subscribe.substr(4, subscribe.rfind(' ') - 4);
+    std::string payload;
+    peer.read_publication(payload);
+    peer.send(concat("-ERR 'Permissions Violation for Subscription to \"", inbox, "\"'\r\n"));
+    peer.wait_for_end();
+  });
+  Loop loop;
+  auto connection = loop.run(testing::connect(loop, testing::impatient(server.url())));
+  const auto taken = loop.run(connection.request("a", "x", seconds(10)));
+  EXPECT_TRUE(absl::IsPermissionDenied(taken.status())) << taken.status();
+  EXPECT_TRUE(may_have_executed(taken.status()));
+  const auto refused = loop.run(connection.request("a", "x", seconds(10)));
+  EXPECT_TRUE(absl::IsPermissionDenied(refused.status())) << refused.status();
+  EXPECT_FALSE(may_have_executed(refused.status()));
+  connection.close();
+  EXPECT_EQ(server.finish(), "");
+}
+
+Task<void> last_words(Loop& loop, LyingServer& server) {
+  auto connection =
+      co_await Connection::connect(loop, ConnectOptions(server.url()).set_max_reconnects(0));
+  EXPECT_TRUE(connection.ok()) << connection.status();
+  if (!connection.ok()) co_return;
+  co_await loop.sleep(std::chrono::milliseconds(1));  // while it handles input it does not write
+  // More than the system takes, so that a write is under way.
+  EXPECT_TRUE(connection->publish("a", std::string(30'000'000, 'x')).ok());
+  // On the loop's thread: then it hears of the refusal and of the end at once.
+  EXPECT_EQ(server.finish(), "");
+  const absl::Status reason = co_await connection->closed();
+  EXPECT_THAT(std::string(reason.message()), ::testing::HasSubstr("gone mad"));
+}
+
+TEST(Recovery, WhatAServerSaidBeforeItHungUpIsHeard) {
+  LyingServer server([](LyingPeer& peer) {
+    peer.greet(",\"max_payload\":60000000");
+    peer.read_until("PUB ");
+    peer.send("-ERR 'gone mad'\r\n");
+  });
+  Loop loop;
+  loop.run(last_words(loop, server));
+}
+
+Task<void> two_of_many(Loop& loop, LyingServer& server) {
+  Connection connection = co_await testing::connect(loop, testing::impatient(server.url()));
+  auto subscription = connection.subscribe("many", SubscribeOptions().set_queue_group("q"));
+  subscription->unsubscribe_after(2);
+  for (int i = 0; i < 2; ++i) {
+    auto message = co_await subscription->next(Deadline::after(seconds(10)));
+    EXPECT_TRUE(message.ok()) << message.status();
+  }
+  auto none = co_await subscription->next(Deadline::after(seconds(10)));
+  EXPECT_TRUE(absl::IsCancelled(none.status())) << none.status();
+  const std::function<void()> finish = [&] { EXPECT_EQ(server.finish(), ""); };
+  co_await testing::aside(loop, finish);
+  connection.close();
+}
+
+TEST(Recovery, AServerIsToldOfAnEndThatItMayNotKnow) {
+  // After a move a part of the messages has come through another server.
+  LyingServer server([](LyingPeer& peer) {
+    peer.greet();
+    const std::string subscribe = peer.read_until("SUB many q ");
+    const std::string id = subscribe.substr(subscribe.rfind(' ') + 1);
+    peer.read_until(concat("UNSUB ", id, " 2"));
+    for (int i = 0; i < 2; ++i) peer.send(concat("MSG many ", id, " 1\r\nx\r\n"));
+    while (peer.read_until("UNSUB ") != concat("UNSUB ", id)) {
+    }
+  });
+  Loop loop;
+  loop.run(two_of_many(loop, server));
 }
 
 }  // namespace

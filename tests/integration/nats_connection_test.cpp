@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -112,6 +113,36 @@ TEST_F(NatsConnection, UnsubscribeAfterACount) {
     EXPECT_EQ(first->payload, "0");
     EXPECT_EQ(second->payload, "1");
     EXPECT_TRUE(absl::IsCancelled(third.status())) << third.status();
+  });
+}
+
+Task<void> read_one(std::unique_ptr<Subscription> subscription, absl::Status& status,
+                    Connection connection, absl::StatusOr<Subscription>& next) {
+  auto message = co_await subscription->next();
+  status = message.status();
+  // What tidies up all the same, and for the last time; the next one may get the same memory.
+  subscription->unsubscribe();
+  subscription.reset();
+  next = connection.subscribe("next");
+}
+
+TEST_F(NatsConnection, WhoWaitsMayDestroyTheSubscriptionWhenItEnds) {
+  with_connection([](Connection connection) -> Task<void> {
+    auto subscription = std::make_unique<Subscription>(*connection.subscribe("first"));
+    Subscription& handle = *subscription;
+    absl::Status end;
+    absl::StatusOr<Subscription> next = absl::UnknownError("not yet");
+    TaskScope scope(connection.loop());
+    scope.spawn(read_one(std::move(subscription), end, connection, next));
+    EXPECT_TRUE((co_await connection.flush(seconds(5))).ok());
+    handle.unsubscribe();
+    co_await scope.join();
+    EXPECT_TRUE(absl::IsCancelled(end)) << end;
+    EXPECT_TRUE(next.ok()) << next.status();
+    if (!next.ok()) co_return;
+    EXPECT_TRUE(connection.publish("next", "x").ok());
+    auto message = co_await next->next(Deadline::after(seconds(5)));
+    EXPECT_TRUE(message.ok()) << message.status();
   });
 }
 

@@ -53,7 +53,8 @@ struct Statistics {
 };
 
 /// Whether a request that ended with `status` may have been executed all the same: it was sent, and
-/// the connection was lost before its reply. False if it surely was not sent.
+/// its time was over, the connection was lost or its inbox was refused before there was a reply.
+/// False if it surely was not sent, and for a reply.
 bool may_have_executed(const absl::Status& status);
 
 /// A connection to NATS. A handle: copies are the same connection. It lives on its loop until it
@@ -93,6 +94,7 @@ class Connection {
 
   /// Sends a request and collects the replies of many. Ends after `timeout`, or, once one has
   /// come, after `stall` without another, or after `max` (ADR-47). No responders: an empty list.
+  /// Else errors as of request(), but for DEADLINE_EXCEEDED; replies that came before are dropped.
   Task<absl::StatusOr<std::vector<Message>>> request_many(std::string subject, std::string payload,
                                                           Deadline::Duration timeout,
                                                           Deadline::Duration stall,
@@ -108,14 +110,16 @@ class Connection {
                                          std::function<void(const MessageView&)> callback);
 
   /// Waits until the server has processed everything sent so far (PING, PONG). While the connection
-  /// is lost it waits for the next. UNAVAILABLE if it is lost before the PONG.
+  /// is lost it waits for the next. UNAVAILABLE if it is lost before the PONG; also, once, if it was
+  /// lost after messages had been published of which no flush() has told: they may be lost as well.
   Task<absl::Status> flush(Deadline::Duration timeout);
 
-  /// How long the server takes to answer a PING behind all that waits to be written.
+  /// How long the server takes to answer a PING behind all that waits to be written. Errors as
+  /// flush(), but for what was lost before.
   Task<absl::StatusOr<Deadline::Duration>> round_trip(Deadline::Duration timeout);
 
   /// Leaves in good order: ends all subscriptions, lets what the server already sent be handled,
-  /// writes what waits, closes. After `timeout` it closes as things are.
+  /// writes what waits, closes. After `timeout` it closes as things are. Errors as flush().
   Task<absl::Status> drain(Deadline::Duration timeout);
 
   /// Closes at once. What waits for something on this connection gets UNAVAILABLE.
