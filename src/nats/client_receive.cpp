@@ -77,7 +77,8 @@ void Client::on_subscription_refused(const ServerError& error) {
   }
   for (const auto& subscription : subscriptions_.matching(error.subject, error.queue_group)) {
     subscriptions_.remove(*subscription);
-    subscription->end(error.status);
+    const bool asking = !subscription->asked.empty();
+    subscription->end(asking ? maybe_executed(error.status) : error.status);
   }
 }
 
