@@ -110,8 +110,8 @@ class Connection {
                                          std::function<void(const MessageView&)> callback);
 
   /// Waits until the server has processed everything sent so far (PING, PONG). While the connection
-  /// is lost it waits for the next. UNAVAILABLE if it is lost before the PONG; also, once, if it was
-  /// lost after messages had been published of which no flush() has told: they may be lost as well.
+  /// is lost it waits for the next. UNAVAILABLE if it is lost before the PONG; also, once, if it
+  /// was lost after messages had been published that no flush() confirmed: these may be lost too.
   Task<absl::Status> flush(Deadline::Duration timeout);
 
   /// How long the server takes to answer a PING behind all that waits to be written. Errors as
