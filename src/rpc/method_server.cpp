@@ -43,7 +43,8 @@ ServerCall& MethodServer::acquire() {
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
     const bool on_loop = options_.handler->is_coroutine();
-    context.set_metrics(Metrics(on_loop ? &metrics_ : &call->metrics));
+    if (!on_loop) call->metrics = std::make_unique<telemetry::MetricShard>();
+    context.set_metrics(Metrics(on_loop ? &metrics_ : call->metrics.get()));
     if (on_loop) {
       // One coroutine serves all calls of this object: cheaper than one for each call.
       const auto executor = executor_for(options_.loop->core().context(), call->served);
@@ -147,7 +148,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {
   call.served->end();
-  call.metrics.move_to(metrics_);
+  if (call.metrics) call.metrics->move_to(metrics_);
   if (!call.exception.empty()) status = hide_exception(call);
   clear_notes(status);
   if (!call.answered) answer(call, status);

@@ -38,7 +38,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   std::shared_ptr<MethodHandler> handler;
   Context context;
   const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
-  telemetry::MetricShard metrics;  // of a handler on a worker thread, until it returns
+  std::unique_ptr<telemetry::MetricShard> metrics;  // of a handler on a worker, until it returns
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;
