@@ -12,6 +12,7 @@
 #include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/stream.hpp"
 #include "fairlead/task.hpp"
 
 namespace fairlead {
@@ -85,6 +86,13 @@ class Client {
   template <typename Response>
   Task<absl::StatusOr<Response>> call(std::size_t index, const google::protobuf::Message& request,
                                       CallOptions options) const;
+
+  /// Opens a stream of the method at `index`: what the typed streams of fairlead/client_stream.hpp
+  /// are made of. `request` is that of a server stream, null for the others, and used at once. One
+  /// that cannot be opened has ended already, with a status as that of call(). A stream has no
+  /// deadline unless `options` have a timeout.
+  std::shared_ptr<Stream> open_stream(std::size_t index, const google::protobuf::Message* request,
+                                      const CallOptions& options) const;
 
   /// The loop on which calls run.
   Loop& loop() const;

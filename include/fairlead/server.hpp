@@ -18,7 +18,7 @@
 namespace fairlead {
 
 namespace rpc {
-class MethodServer;
+class CallServer;
 }
 
 /// Options of a Server.
@@ -110,7 +110,7 @@ class Server {
 
   /// What other parts of Fairlead see of a server, method by method; not for programs.
   void visit_methods(
-      const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const;
+      const std::function<void(const Service&, const rpc::CallServer&)>& visit) const;
 
  private:
   class Impl;

@@ -10,16 +10,21 @@
 #include "core/strings.hpp"
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
+#include "rpc/method_server.hpp"
 #include "rpc/status_wire.hpp"
+#include "rpc/stream_server.hpp"
 
 namespace fairlead {
 namespace {
 
 constexpr std::size_t kGzipAbove = 64 << 10;
+// Streams last, and mostly wait: so many may run where one call might.
+constexpr int kStreamsForACall = 8;
 
 std::size_t concurrency_of(const MethodDescription& method, bool coroutine,
                            const ServerOptions& options) {
   int limit = coroutine ? options.coroutine_concurrency() : options.blocking_concurrency();
+  if (method.kind != MethodKind::kUnary) limit *= kStreamsForACall;
   if (method.concurrency > 0) limit = method.concurrency;
   const int share = std::max(1, options.share());
   return static_cast<std::size_t>(std::max(1, (limit + share - 1) / share));
@@ -30,15 +35,19 @@ std::string format_seconds(std::chrono::nanoseconds duration) {
 }
 
 discovery::StringMap endpoint_metadata(const MethodDescription& method) {
-  return {{"fairlead.method", method.full_name},
-          {"fairlead.kind", std::string(kind_name(method.kind))},
-          {"fairlead.request", method.request->full_name()},
-          {"fairlead.response", method.response->full_name()},
-          {"fairlead.timeout", format_seconds(method.timeout)},
-          {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
+  discovery::StringMap metadata = {{"fairlead.method", method.full_name},
+                                   {"fairlead.kind", std::string(kind_name(method.kind))},
+                                   {"fairlead.request", method.request->full_name()},
+                                   {"fairlead.response", method.response->full_name()},
+                                   {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
+  // A stream lasts as long as its caller says.
+  if (method.kind == MethodKind::kUnary) {
+    metadata["fairlead.timeout"] = format_seconds(method.timeout);
+  }
+  return metadata;
 }
 
-std::string stats_data(const rpc::MethodServer& server) {
+std::string stats_data(const rpc::CallServer& server) {
   const rpc::MethodStats& stats = server.stats();
   nlohmann::json codes = nlohmann::json::object();
   for (std::size_t code = 0; code < stats.by_code.size(); ++code) {
@@ -70,7 +79,8 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
       service_(std::move(service)),
       id_(nats::new_nuid()),
       schema_(discovery::make_schema(*service_.description().file)),
-      started_(std::chrono::system_clock::now()) {
+      started_(std::chrono::system_clock::now()),
+      streams_(concat(subject_of(service_.description().full_name), "._.", id_, ".")) {
   if (connection_) {
     host_.emplace(*connection_);
     instance_.emplace(
@@ -94,9 +104,19 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.channel = &channel_;
     server.workers = &workers;
     server.sink = &exchange_;
-    if (host_) server.sink = &*host_;
+    if (host_) {
+      server.sink = &*host_;
+      server.frames = &*host_;
+    }
+    server.streams = &streams_;
     if (connection_) server.connection = &*connection_;
-    methods_.push_back(std::make_unique<rpc::MethodServer>(std::move(server)));
+    if (method.kind == MethodKind::kUnary) {
+      auto unary = std::make_unique<rpc::MethodServer>(std::move(server));
+      unary_.push_back(unary.get());
+      methods_.push_back(std::move(unary));
+    } else {
+      methods_.push_back(std::make_unique<rpc::StreamServer>(std::move(server)));
+    }
     methods_.back()->set_ended(&call_ended);
   }
 }
@@ -104,7 +124,7 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
 HostedService::~HostedService() {
   stop();
   const absl::Status ended = absl::UnavailableError("the service has ended");
-  for (const auto& server : methods_) {
+  for (const rpc::MethodServer* server : unary_) {
     exchange_.leave(*server);
     for (const std::string& subject : subjects_of(server->method())) exchange_.fail(subject, ended);
   }
@@ -123,9 +143,15 @@ std::vector<std::string> HostedService::subjects_of(const MethodDescription& met
 absl::Status HostedService::start() {
   const std::string& queue_group = service_.description().queue_group;
   absl::Status status;
-  for (const auto& server : methods_) {
+  // First: the frames of a stream must find their way as soon as one is opened.
+  if (host_ && unary_.size() < methods_.size()) status.Update(host_->host_streams(streams_));
+  for (rpc::MethodServer* server : unary_) {
     for (const std::string& subject : subjects_of(server->method())) {
       exchange_.host(subject, *server);
+    }
+  }
+  for (const auto& server : methods_) {
+    for (const std::string& subject : subjects_of(server->method())) {
       if (host_) status.Update(host_->host(subject, queue_group, *server));
     }
   }
@@ -140,7 +166,7 @@ absl::Status HostedService::status() const {
 }
 
 Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
-  for (const auto& server : methods_) exchange_.leave(*server);
+  for (const rpc::MethodServer* server : unary_) exchange_.leave(*server);
   if (!host_) co_return absl::OkStatus();
   co_return co_await host_->leave(timeout);
 }
@@ -171,6 +197,7 @@ void HostedService::stop() {
   if (instance_) instance_->stop();
   for (nats::Subscription& subscription : control_) subscription.unsubscribe();
   control_.clear();
+  if (host_) host_->leave_streams();
 }
 
 std::size_t HostedService::busy() const {

@@ -62,6 +62,9 @@ class Client final : public LoopResident,
   /// Tells the server only: what is on its way is still delivered.
   void send_unsubscribe(SubscriptionState& subscription);
 
+  bool is_writable() const;
+  /// Waits until something has been written, or the connection is lost, found again or closed.
+  Task<void> written();
   Task<absl::Status> writable();
   Task<absl::Status> flush(Deadline::Duration timeout);
   Task<absl::Status> drain(Deadline::Duration timeout);

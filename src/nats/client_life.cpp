@@ -217,7 +217,9 @@ void Client::lose(const Link& link) {
       concat("the connection to NATS was lost before the reply; the request may have been "
              "executed: ",
              message_of(reason)))));
+  for (const auto& subscription : subscriptions_.all()) subscription->interrupt(reason);
   emit(Event(EventKind::kDisconnected, server, reason));
+  writable_.wake_all();
 }
 
 void Client::end(absl::Status reason) {

@@ -11,6 +11,7 @@
 #include "fairlead/nats/message.hpp"
 
 #include "core/deadline_wheel.hpp"
+#include "core/slot_token.hpp"
 
 namespace fairlead::nats {
 
@@ -18,9 +19,14 @@ class RequestMux;
 
 /// One request that waits for its reply. Derive from it; exactly one of the four outcomes is
 /// called, unless the object is destroyed first, which abandons the request.
+///
+/// One that takes many replies gets them until it is abandoned, or one of the other outcomes.
 class PendingRequest : public DeadlineNode {
  public:
   ~PendingRequest() override;
+
+  /// Whether more replies are awaited after the first.
+  virtual bool takes_many() const { return false; }
 
   /// The reply; `message` holds until this returns.
   virtual void on_reply(const MessageView& message) = 0;
@@ -54,10 +60,7 @@ class RequestMux {
   const std::string& wildcard() const { return wildcard_; }
 
   /// What one use of a slot is known by.
-  struct Ticket {
-    std::uint32_t slot = 0;
-    std::uint32_t generation = 0;
-  };
+  using Ticket = SlotToken;
 
   /// Takes a slot for `request`, sent to `subject`, which must live until its outcome, and returns
   /// its reply subject, which holds until the next open().

@@ -1,5 +1,6 @@
 #include "fairlead/client.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "core/loop_core.hpp"
@@ -7,6 +8,7 @@
 #include "route/auto_route.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
+#include "rpc/client_stream.hpp"
 
 namespace fairlead {
 namespace {
@@ -41,6 +43,7 @@ class Client::Core {
       entry.subject = with_prefix(prefix, method.subject);
       entry.timeout = options.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
+      entry.kind = method.kind;
       entry.idempotent = method.idempotent;
     }
   }
@@ -50,6 +53,7 @@ class Client::Core {
     std::string subject;
     std::chrono::nanoseconds timeout;
     bool oneway = false;
+    MethodKind kind = MethodKind::kUnary;
     bool idempotent = false;
     std::unique_ptr<rpc::Route> layers;                     // that wrap the route; null: none is on
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
@@ -106,6 +110,34 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   rpc::Route& way = method.layers ? *method.layers : core->route;
   absl::Status status = co_await way.call(call, reply);
   co_return measured.ended(std::move(status));
+}
+
+std::shared_ptr<Stream> Client::open_stream(std::size_t index,
+                                            const google::protobuf::Message* request,
+                                            const CallOptions& options) const {
+  const Core::Method& method = core_->methods[index];
+  rpc::StreamCall call;
+  call.subject = method.subject;
+  call.kind = method.kind;
+  core_->stats_of(method);
+  call.stats = method.stats;
+  call.request = request;
+  call.timeout = options.timeout();
+  if (const ServedCall* const served = ServedCall::current()) {
+    // Made on behalf of another call, it lasts no longer than that.
+    const Deadline deadline = served->deadline();
+    if (!deadline.is_never()) {
+      call.timeout = std::min<std::chrono::nanoseconds>(
+          deadline.remaining(), call.timeout.value_or(std::chrono::nanoseconds::max()));
+    }
+    call.trace = served->trace();
+    call.trace_state = served->trace_state();
+  }
+  call.metadata = &options.metadata();
+  call.reply_metadata = options.reply_metadata();
+  auto stream = std::make_shared<rpc::ClientStream>(core_, loop(), core_->route);
+  stream->open(call);
+  return stream;
 }
 
 }  // namespace fairlead

@@ -2,6 +2,7 @@
 
 #include "nats/client.hpp"
 #include "route/pending_call.hpp"
+#include "route/pending_stream.hpp"
 #include "rpc/request_header.hpp"
 #include "rpc/status_wire.hpp"
 
@@ -31,6 +32,21 @@ absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {
   const rpc::RequestHeader header(call);
   return connection_.client()->publish(call.subject, "", header.block(), call.size,
                                        [&call](char* to) { serialize(call, to); });
+}
+
+absl::StatusOr<std::unique_ptr<rpc::Reception>> NatsRoute::open(const rpc::StreamRequest& request,
+                                                                rpc::FrameReceiver& receiver) {
+  auto pending = std::make_unique<PendingStream>(request.subject, receiver);
+  absl::Status sent = connection_.client()->start_request(
+      *pending, request.deadline, request.subject, request.header, request.size, [&](char* to) {
+        if (!request.request) return;
+        request.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
+      });
+  if (!sent.ok()) {
+    rpc::mark_never_ran(sent);
+    return sent;
+  }
+  return pending;
 }
 
 }  // namespace fairlead::route

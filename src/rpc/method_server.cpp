@@ -14,17 +14,6 @@
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::rpc {
-namespace {
-
-// How long a caller that found no room is asked to wait: about the time in which a queue moves.
-constexpr std::chrono::milliseconds kPushback(100);
-
-}  // namespace
-
-MethodServer::MethodServer(MethodServerOptions options)
-    : options_(std::move(options)),
-      gate_(options_.concurrency, options_.queue_limit),
-      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
 
 MethodServer::~MethodServer() {
   for (const auto& call : calls_) {
@@ -100,10 +89,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
 
   switch (gate_.arrive()) {
     case Admission::kReject: {
-      status = absl::ResourceExhaustedError(
-          concat(options_.method->full_name, " is busy: ", gate_.running(), " calls run and ",
-                 gate_.waiting(), " wait, the most that this instance takes"));
-      set_retry_pushback(status, kPushback);
+      status = busy_error();
       ++stats_.rejected;
       answer(call, status);
       return release(call);
@@ -148,7 +134,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 void MethodServer::complete(ServerCall& call, absl::Status status) {
   call.served->end();
   call.metrics.move_to(metrics_);
-  if (!call.exception.empty()) status = hide_exception(call);
+  if (!call.exception.empty()) status = hide_exception(call.exception);
   clear_notes(status);
   if (!call.answered) answer(call, status);
   release(call);
@@ -194,12 +180,6 @@ void MethodServer::give_up(const absl::Status& status) {
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
     answer(call, outcome);
   }
-}
-
-absl::Status MethodServer::hide_exception(ServerCall& call) {
-  options_.logger.error("a handler threw an exception", {{"exception", call.exception}});
-  if (options_.expose_exceptions) return absl::InternalError(call.exception);
-  return absl::InternalError("internal error");
 }
 
 void MethodServer::answer(ServerCall& call, const absl::Status& status) {

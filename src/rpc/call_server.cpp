@@ -1,0 +1,47 @@
+#include "rpc/call_server.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include "core/loop_core.hpp"
+#include "core/strings.hpp"
+#include "rpc/status_wire.hpp"
+
+namespace fairlead::rpc {
+namespace {
+
+// How long a caller that found no room is asked to wait: about the time in which a queue moves.
+constexpr std::chrono::milliseconds kPushback(100);
+
+}  // namespace
+
+CallServer::CallServer(MethodServerOptions options)
+    : options_(std::move(options)),
+      gate_(options_.concurrency, options_.queue_limit),
+      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
+
+absl::Status CallServer::busy_error() const {
+  absl::Status status = absl::ResourceExhaustedError(
+      concat(options_.method->full_name, " is busy: ", gate_.running(), " calls run and ",
+             gate_.waiting(), " wait, the most that this instance takes"));
+  set_retry_pushback(status, kPushback);
+  return status;
+}
+
+absl::Status CallServer::hide_exception(const std::string& text) {
+  options_.logger.error("a handler threw an exception", {{"exception", text}});
+  if (options_.expose_exceptions) return absl::InternalError(text);
+  return absl::InternalError("internal error");
+}
+
+std::string describe_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return *error.what() ? error.what() : "an exception without text";
+  } catch (...) {
+    return "something that is no std::exception was thrown";
+  }
+}
+
+}  // namespace fairlead::rpc
