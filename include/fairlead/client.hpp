@@ -8,6 +8,7 @@
 #include <absl/status/statusor.h>
 #include <google/protobuf/message.h>
 
+#include "fairlead/cancellation.hpp"
 #include "fairlead/channel.hpp"
 #include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
@@ -51,11 +52,18 @@ class CallOptions {
     return *this;
   }
 
+  /// By what the caller may give up the call; must live until it has ended.
+  CallOptions& set_cancellation(Cancellation* cancellation) {
+    cancellation_ = cancellation;
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
   const Metadata& metadata() const { return metadata_; }
   Metadata* reply_metadata() const { return reply_metadata_; }
   const std::optional<bool>& idempotent() const { return idempotent_; }
   const std::optional<int>& attempts() const { return attempts_; }
+  Cancellation* cancellation() const { return cancellation_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
@@ -63,6 +71,7 @@ class CallOptions {
   Metadata* reply_metadata_ = nullptr;
   std::optional<bool> idempotent_;
   std::optional<int> attempts_;
+  Cancellation* cancellation_ = nullptr;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the

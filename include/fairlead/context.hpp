@@ -33,8 +33,9 @@ class Context {
   /// handler has ended or not.
   Deadline deadline() const { return deadline_; }
 
-  /// Whether nobody waits for the result any more: the deadline has passed or the service has been
-  /// told to end at once. Long work looks here now and then.
+  /// Whether nobody waits for the result any more: the caller has given the call up, the deadline
+  /// has passed or the service has been told to end at once. Calls that the handler has made end
+  /// with CANCELLED then. Long work looks here now and then.
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
 
   /// The caller's metadata.

@@ -157,6 +157,7 @@ absl::Status HostedService::start() {
   }
   if (!connection_) return status;
   status.Update(publish_schema());
+  status.Update(listen_for_cancels());
   status.Update(instance_->start());
   return status;
 }
@@ -186,6 +187,20 @@ absl::Status HostedService::publish_schema() {
                              options, [this, headers, body](const nats::MessageView& question) {
                                if (!question.reply.empty()) {
                                  connection_->publish(question.reply, body, headers).IgnoreError();
+                               }
+                             });
+  if (!subscription.ok()) return subscription.status();
+  control_.push_back(*std::move(subscription));
+  return absl::OkStatus();
+}
+
+// Every instance hears of every call that is given up; one of them runs it.
+absl::Status HostedService::listen_for_cancels() {
+  auto subscription =
+      connection_->subscribe(subject_of(concat(service_.description().full_name, "._.cancel")),
+                             nats::SubscribeOptions(), [this](const nats::MessageView& inbox) {
+                               for (const auto& server : methods_) {
+                                 if (server->cancel(inbox.payload)) return;
                                }
                              });
   if (!subscription.ok()) return subscription.status();

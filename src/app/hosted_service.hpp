@@ -58,6 +58,7 @@ class HostedService {
   discovery::InfoResponse info() const;
   discovery::StatsResponse stats() const;
   absl::Status publish_schema();
+  absl::Status listen_for_cancels();
 
   Channel channel_;
   std::optional<nats::Connection> connection_;  // that of the channel

@@ -5,9 +5,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/trace_context.hpp"
+
+#include "core/cancel_list.hpp"
 
 namespace fairlead {
 
@@ -31,10 +34,24 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   /// A call begins, on the loop that serves it.
   void begin(Deadline deadline) {
     deadline_ = deadline;
+    thread_ = std::this_thread::get_id();
     number_.fetch_add(1, std::memory_order_relaxed);
   }
   /// It has ended: the deadline holds no longer for what goes on nevertheless.
-  void end() { number_.fetch_add(1, std::memory_order_relaxed); }
+  void end() {
+    number_.fetch_add(1, std::memory_order_relaxed);
+    made_.clear();
+  }
+
+  /// The caller has given the call up: so are the calls made on its behalf. On its loop.
+  void cancel() { made_.cancel(); }
+  /// Where calls that are made on its behalf are added, to be given up with it. Null if it has
+  /// ended, or on another thread than that of its loop.
+  CancelList* made() {
+    ServedCall& call = parent_ ? *parent_ : *this;
+    if (!running() || call.thread_ != std::this_thread::get_id()) return nullptr;
+    return &call.made_;
+  }
 
   /// When the caller of the call stops waiting; never, once the call has ended.
   Deadline deadline() const { return running() ? deadline_ : Deadline::never(); }
@@ -64,6 +81,8 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   Deadline deadline_;
   TraceContext trace_;
   std::string trace_state_;
+  std::thread::id thread_;
+  CancelList made_;  // of calls that have not ended
 };
 
 /// Makes a call, or none, the one that this thread works for, until the end of a block. Not for

@@ -54,6 +54,9 @@ class Client final : public LoopResident,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload);
 
+  /// Where the reply to a request that waits comes; holds until the next request.
+  std::string_view reply_of(const PendingRequest& request) { return requests_.reply_of(request); }
+
   absl::StatusOr<std::shared_ptr<SubscriptionState>> subscribe(
       std::string_view subject, const SubscribeOptions& options,
       std::function<void(const MessageView&)> callback);

@@ -41,7 +41,11 @@ std::string_view RequestMux::open(PendingRequest& request, std::string_view subj
   request.slot_ = index;
   request.subject_ = subject;
   ++in_flight_;
-  write_token({index, slot.generation}, reply_.data() + token_start_);
+  return reply_of(request);
+}
+
+std::string_view RequestMux::reply_of(const PendingRequest& request) {
+  write_token(ticket(request), reply_.data() + token_start_);
   return reply_;
 }
 

@@ -37,6 +37,9 @@ class PendingRequest : public DeadlineNode {
   /// There will be no reply: the connection was lost, or the server refused the request.
   virtual void on_failed(const absl::Status& reason) = 0;
 
+  /// Whether it has been sent, and has had no outcome.
+  bool waits() const { return mux_ != nullptr; }
+
  private:
   friend class RequestMux;
   void on_deadline() final;
@@ -66,6 +69,8 @@ class RequestMux {
   /// its reply subject, which holds until the next open().
   std::string_view open(PendingRequest& request, std::string_view subject);
 
+  /// The reply subject of a request that waits; it holds until the next open() or this again.
+  std::string_view reply_of(const PendingRequest& request);
   /// The ticket of a request that waits.
   Ticket ticket(const PendingRequest& request) const;
   /// Whether the request of `ticket` still waits.

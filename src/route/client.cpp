@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/cancel_list.hpp"
 #include "core/loop_core.hpp"
 #include "core/served_call.hpp"
 #include "route/auto_route.hpp"
@@ -29,6 +30,16 @@ absl::Status set_time(rpc::OutgoingCall& call, std::chrono::nanoseconds timeout,
       "the call on whose behalf this one is made has run out of time");
 }
 
+// Gives a call up when something else is cancelled.
+class GiveUp final : public CancelNode {
+ public:
+  explicit GiveUp(rpc::Abandonment& abandonment) : abandonment_(abandonment) {}
+  void on_cancel() override { abandonment_.abandon(); }
+
+ private:
+  rpc::Abandonment& abandonment_;
+};
+
 }  // namespace
 
 class Client::Core {
@@ -37,6 +48,7 @@ class Client::Core {
        const ClientOptions& options)
       : channel(channel_arg), route(channel, options.route()), service(description.full_name) {
     const std::string prefix = options.prefix().value_or(description.prefix);
+    cancel_subject = with_prefix(prefix, description.full_name + "._.cancel");
     for (const MethodDescription& method : description.methods) {
       Method& entry = methods.emplace_back();
       entry.name = method.name;
@@ -71,6 +83,7 @@ class Client::Core {
   Channel channel;
   mutable route::AutoRoute route;
   const std::string service;
+  std::string cancel_subject;
   std::vector<Method> methods;
 };
 
@@ -86,7 +99,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
                                 const CallOptions& options) const {
   const auto core = core_;
   const Core::Method& method = core->methods[index];
-  const ServedCall* const served = ServedCall::current();
+  ServedCall* const served = ServedCall::current();
   const Deadline::TimePoint now = Deadline::Clock::now();
   rpc::MeasuredCall measured(core->stats_of(method), now);
   rpc::OutgoingCall call;
@@ -98,6 +111,17 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
     call.trace = served->trace();
     call.trace_state = served->trace_state();
   }
+  rpc::Abandonment abandonment;
+  GiveUp with_served(abandonment);
+  GiveUp by_caller(abandonment);
+  CancelList* const made = served ? served->made() : nullptr;
+  if (made) made->add(with_served);
+  if (options.cancellation()) options.cancellation()->add(by_caller);
+  if (made || options.cancellation()) call.abandonment = &abandonment;
+  if (abandonment.abandoned()) {
+    co_return measured.ended(absl::CancelledError("the call was given up before it was made"));
+  }
+  call.cancel_subject = core->cancel_subject;
   call.subject = method.subject;
   call.metadata = &options.metadata();
   call.request = &request;
@@ -123,7 +147,9 @@ std::shared_ptr<Stream> Client::open_stream(std::size_t index,
   call.stats = method.stats;
   call.request = request;
   call.timeout = options.timeout();
-  if (const ServedCall* const served = ServedCall::current()) {
+  call.cancellation = options.cancellation();
+  if (ServedCall* const served = ServedCall::current()) {
+    call.made = served->made();
     // Made on behalf of another call, it lasts no longer than that.
     const Deadline deadline = served->deadline();
     if (!deadline.is_never()) {

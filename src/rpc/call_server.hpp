@@ -65,6 +65,10 @@ class CallServer {
   /// Answers all calls that run or wait with `status`, and cancels them.
   virtual void give_up(const absl::Status& status) = 0;
 
+  /// The caller whose replies go to `peer` has given its call up: cancels it, and answers nothing.
+  /// False if there is no such call.
+  virtual bool cancel(std::string_view peer) = 0;
+
   /// Woken whenever a call ends.
   void set_ended(Waiter* ended) { ended_ = ended; }
 

@@ -46,6 +46,8 @@ void ClientStream::open(const StreamCall& call) {
   if (!reception.ok()) return drop(reception.status());
   reception_ = *std::move(reception);
   start_timer();
+  if (call.made) call.made->add(by_call_);
+  if (call.cancellation) call.cancellation->add(by_program_);
 }
 
 void ClientStream::on_frame(std::string_view header, std::string_view payload) {
@@ -66,6 +68,8 @@ void ClientStream::on_failed(const absl::Status& reason) {
 void ClientStream::on_ended() {
   measured_->ended(state_.status()).IgnoreError();
   measured_.reset();
+  by_call_.leave();
+  by_program_.leave();
   if (!owes_cancel_ || !reception_) return reception_.reset();
   itself_ = shared_from_this();
   loop_.core().arm(patience_, Deadline::after(StreamState::kDead));

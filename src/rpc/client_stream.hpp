@@ -4,10 +4,12 @@
 #include <optional>
 #include <string_view>
 
+#include "fairlead/cancellation.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/trace_context.hpp"
 
+#include "core/cancel_list.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/stream_core.hpp"
 #include "rpc/stream_route.hpp"
@@ -23,6 +25,8 @@ struct StreamCall {
   const Metadata* metadata = nullptr;
   TraceContext trace;  // not valid: none is sent
   std::string_view trace_state;
+  CancelList* made = nullptr;            // by the call on whose behalf it is opened; may be null
+  Cancellation* cancellation = nullptr;  // likewise
   std::shared_ptr<ClientMethodStats> stats;
   Metadata* reply_metadata = nullptr;  // may be null; lives until the stream has ended
 };
@@ -44,6 +48,16 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   void on_end_header(std::string_view header) override;
   void on_ended() override;
   void cancel_late(std::string_view header);
+
+  /// Ends the stream with another call, or when the program says so.
+  class Canceller final : public CancelNode {
+   public:
+    explicit Canceller(ClientStream& stream) : stream_(stream) {}
+    void on_cancel() override { stream_.cancel(); }
+
+   private:
+    ClientStream& stream_;
+  };
   void leave();
 
   const std::shared_ptr<const void> owner_;
@@ -55,6 +69,8 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   // One that was cancelled before its instance had answered waits for that, to tell it.
   std::shared_ptr<StreamCore> itself_;
   DeadlineCallback patience_;
+  Canceller by_call_{*this};
+  Canceller by_program_{*this};
 };
 
 }  // namespace fairlead::rpc

@@ -162,11 +162,30 @@ void MethodServer::run_waiting() {
   running_waiting_ = false;
 }
 
-void MethodServer::on_deadline(ServerCall& call) {
+// What interests nobody any more, and what was asked of others for it. The handler may end here.
+void MethodServer::cancel_handler(ServerCall& call) {
   ContextAccess(call.context).cancel();
+  call.served->cancel();
+}
+
+void MethodServer::on_deadline(ServerCall& call) {
   answer(call, absl::DeadlineExceededError(
                    call.running ? "the deadline passed while the call was running"
                                 : "the deadline passed while the call waited for its turn"));
+  cancel_handler(call);
+}
+
+bool MethodServer::cancel(std::string_view peer) {
+  for (const auto& owned : calls_) {
+    ServerCall& call = *owned;
+    if (!call.active || call.answered || call.context.peer() != peer) continue;
+    call.answered = true;
+    call.unlink();
+    record(call, absl::CancelledError("the caller has given the call up"));
+    cancel_handler(call);
+    return true;
+  }
+  return false;
 }
 
 void MethodServer::give_up(const absl::Status& status) {
@@ -174,11 +193,11 @@ void MethodServer::give_up(const absl::Status& status) {
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     ServerCall& call = *calls_[i];
     if (!call.active || call.answered) continue;
-    ContextAccess(call.context).cancel();
     absl::Status outcome = status;
     // One that still waits may be repeated elsewhere, whatever it does.
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
     answer(call, outcome);
+    cancel_handler(call);
   }
 }
 
@@ -196,6 +215,10 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   } else {
     send_reply(call, outcome);
   }
+  record(call, outcome);
+}
+
+void MethodServer::record(const ServerCall& call, const absl::Status& outcome) {
   const auto taken = Deadline::Clock::now() - call.arrived;
   stats_.record(outcome, taken);
   if (call.sink->route() != RouteKind::kLocal) return;

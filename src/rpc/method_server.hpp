@@ -24,6 +24,7 @@ class MethodServer final : public CallServer {
   void serve(const IncomingCall& incoming) override;
   std::size_t busy() const override { return active_; }
   void give_up(const absl::Status& status) override;
+  bool cancel(std::string_view peer) override;
 
  private:
   friend class ServerCall;
@@ -37,6 +38,8 @@ class MethodServer final : public CallServer {
   void answer(ServerCall& call, const absl::Status& status);
   void send_reply(ServerCall& call, absl::Status status);
   absl::Status send_success(ServerCall& call);
+  void cancel_handler(ServerCall& call);
+  void record(const ServerCall& call, const absl::Status& outcome);
 
   std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
   std::vector<ServerCall*> free_;

@@ -35,6 +35,7 @@ struct OutgoingCall {
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says
   bool idempotent = false;             // running it twice is as good as once
   Abandonment* abandonment = nullptr;  // may be null
+  std::string_view cancel_subject;     // where instances are told that it was given up
   MeasuredCall* measured = nullptr;    // is told what happens to the call; may be null
 };
 

@@ -73,6 +73,7 @@ void ServerStream::on_ended() {
   deadline_.unlink();
   ContextAccess(context).cancel();
   if (server) server->on_ended(*this);
+  served->cancel();
 }
 
 }  // namespace fairlead::rpc

@@ -38,6 +38,8 @@ class ServerStream final : public StreamCore {
 
   /// Ends it with `status`: refused, given up, or returned by the handler.
   void end(const absl::Status& status) { perform(state_.finish(status)); }
+  /// The caller has given it up.
+  void on_cancel() { perform(state_.on_cancel()); }
   bool ended() const { return state_.ended(); }
   const absl::Status& outcome() const { return state_.status(); }
 

@@ -157,4 +157,14 @@ void StreamServer::give_up(const absl::Status& status) {
   }
 }
 
+bool StreamServer::cancel(std::string_view peer) {
+  for (const auto& [stream, owner] : streams_) {
+    if (stream->ended() || stream->context.peer() != peer) continue;
+    const auto kept = owner;
+    kept->on_cancel();
+    return true;
+  }
+  return false;
+}
+
 }  // namespace fairlead::rpc

@@ -25,6 +25,7 @@ class StreamServer final : public CallServer {
   void serve(const IncomingCall& incoming) override;
   std::size_t busy() const override { return streams_.size(); }
   void give_up(const absl::Status& status) override;
+  bool cancel(std::string_view peer) override;
 
   /// A stream has ended; its handler may still run.
   void on_ended(ServerStream& stream);
