@@ -26,7 +26,8 @@ class LogSink {
 };
 
 /// Writes log lines with fixed fields (component, service, instance) to a sink. Cheap to copy;
-/// usable from any thread. Without a sink it drops everything.
+/// usable from any thread. Without a sink it drops everything. Lines that are written while a call
+/// is served that belongs to a trace have its `trace_id` and `span_id` as fields.
 class Logger {
  public:
   Logger() = default;

@@ -21,6 +21,8 @@ namespace rpc {
 class MethodServer;
 }
 
+class Tracer;
+
 /// Options of a Server.
 class ServerOptions {
  public:
@@ -62,12 +64,19 @@ class ServerOptions {
     return *this;
   }
 
+  /// Who records the calls that are served, and those that handlers make. Default: nobody.
+  ServerOptions& set_tracer(std::shared_ptr<Tracer> tracer) {
+    tracer_ = std::move(tracer);
+    return *this;
+  }
+
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
   int share() const { return share_; }
   std::size_t queue_limit() const { return queue_limit_; }
   bool expose_exceptions() const { return expose_exceptions_; }
   const Logger& logger() const { return logger_; }
+  const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
 
  private:
   int blocking_concurrency_ = 5;
@@ -76,6 +85,7 @@ class ServerOptions {
   std::size_t queue_limit_ = 1024;
   bool expose_exceptions_ = false;
   Logger logger_;
+  std::shared_ptr<Tracer> tracer_;
 };
 
 /// Hosts services on one channel, and so on its loop: answers calls, and through NATS also

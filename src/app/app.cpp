@@ -16,6 +16,7 @@
 #include "app/selection.hpp"
 #include "app/servers.hpp"
 #include "core/strings.hpp"
+#include "telemetry/trace_settings.hpp"
 
 namespace fairlead {
 
@@ -142,8 +143,10 @@ class App::Impl {
 
     const Logger logger(make_stderr_sink(settings->log_format), settings->log_level);
     for (const std::string& warning : unknown_variables(environment)) logger.warning(warning);
+    auto traces = telemetry::read_trace_settings(environment, name_);
+    for (const std::string& warning : traces.warnings) logger.warning(warning);
     connect->set_name(name_).set_logger(logger);
-    return Runner(*settings, *connect, *std::move(services), logger).run();
+    return Runner(*settings, *connect, *std::move(services), logger, std::move(traces)).run();
   }
 
   const std::string name_;

@@ -89,6 +89,9 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
     server.queue_limit = options.queue_limit();
     server.expose_exceptions = options.expose_exceptions();
+    server.tracer = options.tracer();
+    server.subject = subject_of(method.subject);
+    server.instance = id_;
     server.logger = logger.with("method", method.name);
     server.loop = &channel.loop();
     server.channel = &channel_;

@@ -51,11 +51,12 @@ std::string advice(const absl::Status& failure) {
 }  // namespace
 
 Runner::Runner(const Settings& settings, nats::ConnectOptions connect,
-               std::vector<Service> services, Logger logger)
+               std::vector<Service> services, Logger logger, telemetry::TraceSettings traces)
     : settings_(settings),
       connect_(std::move(connect)),
       services_(std::move(services)),
       logger_(std::move(logger)),
+      traces_(std::move(traces)),
       shutdown_(settings.loops),
       poll_(context_, kPatience) {}
 
@@ -68,6 +69,7 @@ int Runner::run() {
     logger_.error(message_of(shown));
     return kExitFailed;
   }
+  export_traces();
   wait_for_signal();
   start_loops();
   context_.run();
@@ -85,11 +87,20 @@ absl::Status Runner::show_metrics() {
   return absl::OkStatus();
 }
 
+void Runner::export_traces() {
+  if (!traces_.enabled) return;
+  exporter_ = std::make_unique<telemetry::SpanExporter>(context_, traces_, logger_);
+  logger_.info(concat("traces go to http://", traces_.endpoint.host, ":", traces_.endpoint.port,
+                      traces_.endpoint.path));
+  exporter_->start();
+}
+
 void Runner::start_loops() {
+  ServerOptions options = server_options(settings_, logger_);
+  if (exporter_) options.set_tracer(exporter_->tracer());
   const auto workers = std::make_shared<WorkerPool>(static_cast<std::size_t>(settings_.workers));
   for (int i = 0; i < settings_.loops; ++i) {
-    LoopPlan plan{connect_, services_, workers, server_options(settings_, logger_),
-                  settings_.stop_timeout};
+    LoopPlan plan{connect_, services_, workers, options, settings_.stop_timeout};
     const auto on_started = [this](const LoopStart& start) {
       boost::asio::post(context_, [this, start] { started(start); });
     };
@@ -160,14 +171,24 @@ void Runner::act(Shutdown::Action action) {
       });
       return;
     case Shutdown::Action::kFinish:
-      logger_.info("stopped");
-      if (observability_) observability_->close();
-      context_.stop();
+      finish();
       return;
     case Shutdown::Action::kEndNow:
       // Threads may still be in handlers, so nothing that these use may be destroyed.
       std::_Exit(shutdown_.exit_code());
   }
+}
+
+// All loops have ended; the last spans are still to be sent.
+void Runner::finish() {
+  stop_timer_.cancel();
+  const auto stop = [this] {
+    logger_.info("stopped");
+    if (observability_) observability_->close();
+    context_.stop();
+  };
+  if (!exporter_) return stop();
+  exporter_->finish(telemetry::kExportPatience, stop);
 }
 
 void Runner::announce() {

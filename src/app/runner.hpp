@@ -15,6 +15,8 @@
 #include "app/observability_server.hpp"
 #include "app/settings.hpp"
 #include "app/shutdown.hpp"
+#include "telemetry/span_exporter.hpp"
+#include "telemetry/trace_settings.hpp"
 
 namespace fairlead {
 
@@ -27,7 +29,7 @@ namespace fairlead {
 class Runner {
  public:
   Runner(const Settings& settings, nats::ConnectOptions connect, std::vector<Service> services,
-         Logger logger);
+         Logger logger, telemetry::TraceSettings traces);
 
   /// Returns the exit code. Ends the process itself where work that was given up may still run.
   int run();
@@ -35,16 +37,19 @@ class Runner {
  private:
   void wait_for_signal();
   absl::Status show_metrics();
+  void export_traces();
   void start_loops();
   void started(const LoopStart& start);
   void ended(std::size_t loop, const LoopEnd& end);
   void act(Shutdown::Action action);
   void announce();
+  void finish();
 
   const Settings settings_;
   const nats::ConnectOptions connect_;
   const std::vector<Service> services_;
   const Logger logger_;
+  const telemetry::TraceSettings traces_;
   Shutdown shutdown_;
   bool failed_ = false;
   nats::ServerInfo server_info_;
@@ -53,6 +58,7 @@ class Runner {
   boost::asio::signal_set signals_{context_};
   boost::asio::steady_timer stop_timer_{context_};
   LoopPoll poll_;
+  std::unique_ptr<telemetry::SpanExporter> exporter_;   // only if there is where to export to
   std::unique_ptr<ObservabilityServer> observability_;  // only if there is a setting for it
   std::vector<std::unique_ptr<HostedLoop>> loops_;      // last: they report to the above
 };

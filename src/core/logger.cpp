@@ -1,5 +1,7 @@
 #include "fairlead/logger.hpp"
 
+#include "core/served_call.hpp"
+
 namespace fairlead {
 
 Logger::Logger(std::shared_ptr<LogSink> sink, LogLevel level)
@@ -20,6 +22,13 @@ Logger Logger::with(std::string_view key, std::string_view value) const {
 void Logger::log(LogLevel level, std::string_view message,
                  std::initializer_list<LogField> fields) const {
   if (!enabled(level)) return;
+  const ServedCall* const call = ServedCall::current();
+  if (call && call->trace().valid()) {
+    auto context = context_ ? *context_ : std::vector<std::pair<std::string, std::string>>();
+    context.emplace_back("trace_id", call->trace().trace_id_text());
+    context.emplace_back("span_id", call->trace().span_id_text());
+    return sink_->write(level, message, context, fields);
+  }
   if (context_) {
     sink_->write(level, message, *context_, fields);
   } else {

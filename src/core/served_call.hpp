@@ -5,11 +5,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/trace_context.hpp"
 
 namespace fairlead {
+
+class Tracer;
 
 /// The call that running code serves: what the calls that this code makes inherit from it, without
 /// anybody handing it on.
@@ -52,6 +55,10 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   const std::string& trace_state() const { return trace_state_; }
   void set_trace_state(std::string_view state) { trace_state_ = state; }
 
+  /// Who records what is done for the call; null: nobody. Set once.
+  Tracer* tracer() const { return tracer_.get(); }
+  void set_tracer(std::shared_ptr<Tracer> tracer) { tracer_ = std::move(tracer); }
+
   /// The same call for a task of its own, which may outlive it, also on another thread.
   std::shared_ptr<ServedCall> fork();
 
@@ -64,6 +71,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   Deadline deadline_;
   TraceContext trace_;
   std::string trace_state_;
+  std::shared_ptr<Tracer> tracer_;
 };
 
 /// Makes a call, or none, the one that this thread works for, until the end of a block. Not for

@@ -7,6 +7,7 @@
 #include "core/served_call.hpp"
 #include "layer/stack.hpp"
 #include "route/auto_route.hpp"
+#include "rpc/call_span.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/policy_resolution.hpp"
@@ -39,12 +40,15 @@ class Client::Core {
       : channel(channel_arg),
         route(channel, options.route()),
         service(description.full_name),
+        tracer(options.tracer()),
         fault(rpc::check_policies(description, options)) {
     const std::string prefix = options.prefix().value_or(description.prefix);
+    methods.reserve(description.methods.size());
     for (const MethodDescription& method : description.methods) {
-      Method& entry = methods.emplace_back();
+      const std::string subject = with_prefix(prefix, method.subject);
+      Method& entry = methods.emplace_back(rpc::CallSpans(method, subject));
       entry.name = method.name;
-      entry.subject = with_prefix(prefix, method.subject);
+      entry.subject = subject;
       const CallPolicy policy = rpc::resolve_policy(method, options);
       entry.timeout = policy.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
@@ -54,8 +58,11 @@ class Client::Core {
   }
 
   struct Method {
+    explicit Method(rpc::CallSpans call_spans) : spans(std::move(call_spans)) {}
+
     std::string name;
     std::string subject;
+    rpc::CallSpans spans;
     std::chrono::nanoseconds timeout;
     bool oneway = false;
     bool idempotent = false;
@@ -75,6 +82,7 @@ class Client::Core {
   Channel channel;
   mutable route::AutoRoute route;
   const std::string service;
+  const std::shared_ptr<Tracer> tracer;
   Random random = Random::seeded_by_system();
   absl::Status fault;  // of the options
   std::vector<Method> methods;
@@ -101,9 +109,17 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
     co_return measured.ended(std::move(late));
   }
+  Tracer* tracer = core->tracer.get();
   if (served) {
     call.trace = served->trace();
     call.trace_state = served->trace_state();
+    if (!tracer) tracer = served->tracer();
+  }
+  Span span;
+  if (tracer) {
+    span = method.spans.start_client(*tracer, call.trace, call.trace_state);
+    call.trace = span.context();
+    call.span = &span;
   }
   call.subject = method.subject;
   call.metadata = &options.metadata();
@@ -112,11 +128,16 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
   call.measured = &measured;
-  if (method.oneway) co_return measured.ended(core->route.send(call));
-  rpc::UnaryReply reply(response, options.reply_metadata());
-  rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
-  rpc::Route& way = layers ? *layers : core->route;
-  absl::Status status = co_await way.call(call, reply);
+  absl::Status status;
+  if (method.oneway) {
+    status = core->route.send(call);
+  } else {
+    rpc::UnaryReply reply(response, options.reply_metadata());
+    rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
+    rpc::Route& way = layers ? *layers : core->route;
+    status = co_await way.call(call, reply);
+  }
+  if (tracer) rpc::end_client_span(span, status);
   co_return measured.ended(std::move(status));
 }
 

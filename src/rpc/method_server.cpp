@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds kPushback(100);
 
 MethodServer::MethodServer(MethodServerOptions options)
     : options_(std::move(options)),
+      spans_(*options_.method, options_.subject),
       gate_(options_.concurrency, options_.queue_limit),
       metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
 
@@ -42,6 +43,7 @@ ServerCall& MethodServer::acquire() {
     context.set_logger(options_.logger);
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
+    call->served->set_tracer(options_.tracer);
     const bool on_loop = options_.handler->is_coroutine();
     context.set_metrics(Metrics(on_loop ? &metrics_ : &call->metrics));
     if (on_loop) {
@@ -65,6 +67,7 @@ ServerCall& MethodServer::acquire() {
 
 void MethodServer::release(ServerCall& call) {
   call.unlink();
+  if (call.traced) end_span(call);
   call.active = false;
   call.exception.clear();
   ContextAccess(call.context).reset();
@@ -87,8 +90,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;
   context.set_deadline(deadline);
-  call.served->set_trace(head.trace);
-  call.served->set_trace_state(head.trace_state);
+  start_span(call, head);
   context.set_previous_attempts(head.previous_attempts);
   if (status.ok() && deadline.passed(call.arrived)) {
     status = absl::DeadlineExceededError("the deadline had passed when the request arrived");
@@ -109,6 +111,9 @@ void MethodServer::serve(const IncomingCall& incoming) {
       return release(call);
     }
     case Admission::kWait:
+      if (call.traced) {
+        call.context.span().add_event("queued", {{"waiting", gate_.waiting()}});
+      }
       call.payload.assign(incoming.payload);
       waiting_.push_back(&call);
       options_.loop->core().arm(call, deadline);
@@ -166,6 +171,7 @@ void MethodServer::run_waiting() {
     if (!gate_.finish()) continue;
     ServerCall& call = *waiting_.front();
     waiting_.pop_front();
+    if (call.traced && !call.answered) call.context.span().add_event("started");
     if (call.answered) {
       release(call);
       ++freed_;
@@ -202,6 +208,30 @@ absl::Status MethodServer::hide_exception(ServerCall& call) {
   return absl::InternalError("internal error");
 }
 
+// Where there is no tracer the call stands where its caller stood.
+void MethodServer::start_span(ServerCall& call, const RequestHead& head) {
+  call.served->set_trace_state(head.trace_state);
+  if (!options_.tracer) return call.served->set_trace(head.trace);
+  const bool one_way = call.context.peer().empty();
+  Span span = spans_.start_server(*options_.tracer, head.trace, head.trace_state, one_way);
+  call.served->set_trace(span.context());
+  call.traced = span.recording();
+  if (!call.traced) return;
+  if (one_way) call.served->set_trace_state("");
+  span.set_attribute("fairlead.instance", options_.instance);
+  if (head.previous_attempts > 0) {
+    span.set_attribute("fairlead.previous_attempts", head.previous_attempts);
+  }
+  ContextAccess(call.context).set_span(std::move(span));
+}
+
+// The handler may use the span until it has ended, so the span does not end before.
+void MethodServer::end_span(ServerCall& call) {
+  end_server_span(call.context.span(), call.outcome);
+  call.traced = false;
+  call.outcome = absl::OkStatus();
+}
+
 void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   call.answered = true;
   call.unlink();
@@ -216,6 +246,7 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   } else {
     send_reply(call, outcome);
   }
+  if (call.traced) call.outcome = outcome;
   const auto taken = Deadline::Clock::now() - call.arrived;
   stats_.record(outcome, taken);
   if (call.sink->route() != RouteKind::kLocal) return;

@@ -11,12 +11,15 @@
 #include "fairlead/logger.hpp"
 #include "fairlead/loop.hpp"
 #include "fairlead/method_handler.hpp"
+#include "fairlead/tracer.hpp"
 #include "fairlead/worker_pool.hpp"
 
 #include "core/waiter.hpp"
 #include "rpc/admission.hpp"
+#include "rpc/call_span.hpp"
 #include "rpc/method_stats.hpp"
 #include "rpc/reply_sink.hpp"
+#include "rpc/request_head.hpp"
 #include "rpc/server_call.hpp"
 #include "telemetry/metric_shard.hpp"
 #include "wire/header_writer.hpp"
@@ -39,6 +42,9 @@ struct MethodServerOptions {
   std::size_t queue_limit = 1024;
   bool expose_exceptions = false;
   Logger logger;
+  std::shared_ptr<Tracer> tracer;  // null: calls are not traced
+  std::string subject;             // with its prefix
+  std::string instance;            // for traces
   Loop* loop = nullptr;
   WorkerPool* workers = nullptr;
   ReplySink* sink = nullptr;
@@ -83,12 +89,15 @@ class MethodServer {
   void complete(ServerCall& call, absl::Status status);
   void run_waiting();
   void on_deadline(ServerCall& call);
+  void start_span(ServerCall& call, const RequestHead& head);
+  void end_span(ServerCall& call);
   void answer(ServerCall& call, const absl::Status& status);
   void send_reply(ServerCall& call, absl::Status status);
   absl::Status send_success(ServerCall& call);
   absl::Status hide_exception(ServerCall& call);
 
   MethodServerOptions options_;
+  const CallSpans spans_;
   AdmissionGate gate_;
   MethodStats stats_;
   std::unique_ptr<MethodStats> local_stats_;

@@ -9,6 +9,7 @@
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/span.hpp"
 #include "fairlead/task.hpp"
 #include "fairlead/trace_context.hpp"
 
@@ -30,6 +31,7 @@ struct OutgoingCall {
   Deadline deadline;
   TraceContext trace;                     // where in a trace it is made; may be not valid
   std::string_view trace_state;           // what other tracers have written beside it
+  Span* span = nullptr;                   // of the call, for what layers do with it; may be null
   std::chrono::nanoseconds timeout = {};  // until the deadline, when it is sent
   int previous_attempts = 0;
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says

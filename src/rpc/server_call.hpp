@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <absl/status/status.h>
 #include <google/protobuf/message.h>
 
 #include "fairlead/context.hpp"
@@ -48,6 +49,8 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   bool active = false;
   bool answered = false;
   bool running = false;
+  bool traced = false;    // its span is recorded
+  absl::Status outcome;   // of a call that is traced, once it is answered
   std::string exception;  // the text of what the handler threw, empty if nothing
   Waiter work;
 };
