@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,8 @@ class ServerOptions {
     expose_exceptions_ = expose;
     return *this;
   }
-  /// Where the server and its handlers log. Default: nowhere.
+  /// Where the server logs, and its handlers unless set_handler_logger() says otherwise. Default:
+  /// nowhere.
   ServerOptions& set_logger(Logger logger) {
     logger_ = std::move(logger);
     return *this;
@@ -70,12 +72,26 @@ class ServerOptions {
     return *this;
   }
 
+  /// Where handlers log.
+  ServerOptions& set_handler_logger(Logger logger) {
+    handler_logger_ = std::move(logger);
+    return *this;
+  }
+  /// Logs a line for each call that fails, and for this share, 0 to 1, of the others. Default: no
+  /// such lines.
+  ServerOptions& set_request_log(double share) {
+    request_log_ = share;
+    return *this;
+  }
+
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
   int share() const { return share_; }
   std::size_t queue_limit() const { return queue_limit_; }
   bool expose_exceptions() const { return expose_exceptions_; }
   const Logger& logger() const { return logger_; }
+  const Logger& handler_logger() const { return handler_logger_ ? *handler_logger_ : logger_; }
+  std::optional<double> request_log() const { return request_log_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
 
  private:
@@ -85,6 +101,8 @@ class ServerOptions {
   std::size_t queue_limit_ = 1024;
   bool expose_exceptions_ = false;
   Logger logger_;
+  std::optional<Logger> handler_logger_;
+  std::optional<double> request_log_;
   std::shared_ptr<Tracer> tracer_;
 };
 

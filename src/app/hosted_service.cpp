@@ -78,8 +78,11 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
   }
   const ServiceDescription& description = service_.description();
   channel_.loop().core().resource<telemetry::MetricShard>().set_logger(options.logger());
-  const Logger logger =
-      options.logger().with("service", description.full_name).with("instance", id_);
+  const auto named = [&](const Logger& logger) {
+    return logger.with("service", description.full_name).with("instance", id_);
+  };
+  const Logger logger = named(options.logger());
+  const Logger handler_logger = named(options.handler_logger());
   for (std::size_t i = 0; i < description.methods.size(); ++i) {
     if (!service_.handler(i)) continue;
     const MethodDescription& method = description.methods[i];
@@ -93,6 +96,8 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.subject = subject_of(method.subject);
     server.instance = id_;
     server.logger = logger.with("method", method.name);
+    server.handler_logger = handler_logger.with("method", method.name);
+    server.request_log = options.request_log();
     server.loop = &channel.loop();
     server.channel = &channel_;
     server.workers = &workers;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +15,7 @@
 #include "app/hosted_loop.hpp"
 #include "app/loop_poll.hpp"
 #include "app/observability_server.hpp"
+#include "app/service_log.hpp"
 #include "app/settings.hpp"
 #include "app/shutdown.hpp"
 #include "telemetry/span_exporter.hpp"
@@ -29,13 +32,15 @@ namespace fairlead {
 class Runner {
  public:
   Runner(const Settings& settings, nats::ConnectOptions connect, std::vector<Service> services,
-         Logger logger, telemetry::TraceSettings traces);
+         const ServiceLog& log, telemetry::TraceSettings traces,
+         std::function<absl::StatusOr<Settings>()> read_settings);
 
   /// Returns the exit code. Ends the process itself where work that was given up may still run.
   int run();
 
  private:
   void wait_for_signal();
+  void read_log_levels();
   absl::Status show_metrics();
   void export_traces();
   void start_loops();
@@ -48,8 +53,10 @@ class Runner {
   const Settings settings_;
   const nats::ConnectOptions connect_;
   const std::vector<Service> services_;
-  const Logger logger_;
+  const ServiceLog log_;
+  const Logger logger_;  // of what happens here
   const telemetry::TraceSettings traces_;
+  const std::function<absl::StatusOr<Settings>()> read_settings_;  // as they are now
   Shutdown shutdown_;
   bool failed_ = false;
   nats::ServerInfo server_info_;

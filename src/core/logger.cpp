@@ -5,12 +5,15 @@
 namespace fairlead {
 
 Logger::Logger(std::shared_ptr<LogSink> sink, LogLevel level)
-    : sink_(std::move(sink)), level_(level) {}
+    : Logger(std::move(sink), std::make_shared<const std::atomic<LogLevel>>(level)) {}
+
+Logger::Logger(std::shared_ptr<LogSink> sink, std::shared_ptr<const std::atomic<LogLevel>> level)
+    : sink_(std::move(sink)), level_(std::move(level)) {}
 
 Logger Logger::with(std::string_view key, std::string_view value) const {
   Logger result = *this;
   // Nothing is kept for a logger that drops everything: contexts of calls are made all the time.
-  if (!sink_ || level_ == LogLevel::kOff) return result;
+  if (!sink_) return result;
   auto context = context_
                      ? std::make_shared<std::vector<std::pair<std::string, std::string>>>(*context_)
                      : std::make_shared<std::vector<std::pair<std::string, std::string>>>();

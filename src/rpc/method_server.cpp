@@ -25,7 +25,9 @@ MethodServer::MethodServer(MethodServerOptions options)
     : options_(std::move(options)),
       spans_(*options_.method, options_.subject),
       gate_(options_.concurrency, options_.queue_limit),
-      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
+      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {
+  if (options_.request_log) request_log_.emplace(options_.logger, *options_.request_log);
+}
 
 MethodServer::~MethodServer() {
   for (const auto& call : calls_) {
@@ -40,7 +42,7 @@ ServerCall& MethodServer::acquire() {
     auto call = std::make_shared<ServerCall>(*this, options_.handler);
     ContextAccess context(call->context);
     context.set_method(options_.method);
-    context.set_logger(options_.logger);
+    context.set_logger(options_.handler_logger);
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
     call->served->set_tracer(options_.tracer);
@@ -249,6 +251,10 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   if (call.traced) call.outcome = outcome;
   const auto taken = Deadline::Clock::now() - call.arrived;
   stats_.record(outcome, taken);
+  if (request_log_) {
+    const ServingScope scope(call.served.get());  // for the ids of the trace
+    request_log_->write(outcome, taken, call.context.peer());
+  }
   if (call.sink->route() != RouteKind::kLocal) return;
   if (!local_stats_) local_stats_ = std::make_unique<MethodStats>();
   local_stats_->record(outcome, taken);

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "rpc/method_stats.hpp"
 #include "rpc/reply_sink.hpp"
 #include "rpc/request_head.hpp"
+#include "rpc/request_log.hpp"
 #include "rpc/server_call.hpp"
 #include "telemetry/metric_shard.hpp"
 #include "wire/header_writer.hpp"
@@ -42,9 +44,11 @@ struct MethodServerOptions {
   std::size_t queue_limit = 1024;
   bool expose_exceptions = false;
   Logger logger;
-  std::shared_ptr<Tracer> tracer;  // null: calls are not traced
-  std::string subject;             // with its prefix
-  std::string instance;            // for traces
+  Logger handler_logger;
+  std::optional<double> request_log;  // see RequestLog
+  std::shared_ptr<Tracer> tracer;     // null: calls are not traced
+  std::string subject;                // with its prefix
+  std::string instance;               // for traces
   Loop* loop = nullptr;
   WorkerPool* workers = nullptr;
   ReplySink* sink = nullptr;
@@ -98,6 +102,7 @@ class MethodServer {
 
   MethodServerOptions options_;
   const CallSpans spans_;
+  std::optional<RequestLog> request_log_;
   AdmissionGate gate_;
   MethodStats stats_;
   std::unique_ptr<MethodStats> local_stats_;
