@@ -8,10 +8,12 @@
 #include <absl/status/statusor.h>
 #include <google/protobuf/message.h>
 
+#include "fairlead/cancellation.hpp"
 #include "fairlead/channel.hpp"
 #include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/stream.hpp"
 #include "fairlead/task.hpp"
 
 namespace fairlead {
@@ -50,11 +52,18 @@ class CallOptions {
     return *this;
   }
 
+  /// By what the caller may give up the call; must live until it has ended.
+  CallOptions& set_cancellation(Cancellation* cancellation) {
+    cancellation_ = cancellation;
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
   const Metadata& metadata() const { return metadata_; }
   Metadata* reply_metadata() const { return reply_metadata_; }
   const std::optional<bool>& idempotent() const { return idempotent_; }
   const std::optional<int>& attempts() const { return attempts_; }
+  Cancellation* cancellation() const { return cancellation_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
@@ -62,6 +71,7 @@ class CallOptions {
   Metadata* reply_metadata_ = nullptr;
   std::optional<bool> idempotent_;
   std::optional<int> attempts_;
+  Cancellation* cancellation_ = nullptr;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the
@@ -85,6 +95,13 @@ class Client {
   template <typename Response>
   Task<absl::StatusOr<Response>> call(std::size_t index, const google::protobuf::Message& request,
                                       CallOptions options) const;
+
+  /// Opens a stream of the method at `index`: what the typed streams of fairlead/client_stream.hpp
+  /// are made of. `request` is that of a server stream, null for the others, and used at once. One
+  /// that cannot be opened has ended already, with a status as that of call(). A stream has no
+  /// deadline unless `options` have a timeout.
+  std::shared_ptr<Stream> open_stream(std::size_t index, const google::protobuf::Message* request,
+                                      const CallOptions& options) const;
 
   /// The loop on which calls run.
   Loop& loop() const;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,8 @@
 #include "fairlead/route_choice.hpp"
 
 namespace fairlead {
+
+class Tracer;
 
 /// Options of all calls of a client.
 class ClientOptions {
@@ -46,14 +49,23 @@ class ClientOptions {
     return *this;
   }
 
+  /// Who records the calls of this client. Default: who records the call in whose handler a call is
+  /// made, else nobody. See Tracing.
+  ClientOptions& set_tracer(std::shared_ptr<Tracer> tracer) {
+    tracer_ = std::move(tracer);
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return policy_.timeout(); }
   const std::optional<std::string>& prefix() const { return prefix_; }
+  const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
   RouteChoice route() const { return route_; }
   const CallPolicy& policy() const { return policy_; }
   const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
 
  private:
   std::optional<std::string> prefix_;
+  std::shared_ptr<Tracer> tracer_;
   RouteChoice route_ = RouteChoice::kAuto;
   CallPolicy policy_;
   std::map<std::string, CallPolicy> method_policies_;

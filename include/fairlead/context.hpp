@@ -8,6 +8,7 @@
 #include "fairlead/logger.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/metrics.hpp"
+#include "fairlead/span.hpp"
 
 namespace fairlead {
 
@@ -33,8 +34,9 @@ class Context {
   /// handler has ended or not.
   Deadline deadline() const { return deadline_; }
 
-  /// Whether nobody waits for the result any more: the deadline has passed or the service has been
-  /// told to end at once. Long work looks here now and then.
+  /// Whether nobody waits for the result any more: the caller has given the call up, the deadline
+  /// has passed or the service has been told to end at once. Calls that the handler has made end
+  /// with CANCELLED then. Long work looks here now and then.
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
 
   /// The caller's metadata.
@@ -52,7 +54,11 @@ class Context {
   /// The method that is called. Null in a Context made by hand.
   const MethodDescription* method() const { return method_; }
 
-  /// A logger with service, method and instance as fields.
+  /// The call in its trace: for attributes, events and spans of one's own below it. Records nothing
+  /// if nobody traces the call.
+  Span& span() { return span_; }
+
+  /// A logger with service, method and instance as fields, and where the call stands in its trace.
   const Logger& logger() const { return logger_; }
 
   /// Records metrics of one's own, which `--metrics` shows. In a Context made by hand it drops
@@ -77,6 +83,7 @@ class Context {
   std::string peer_;
   int previous_attempts_ = 0;
   const MethodDescription* method_ = nullptr;
+  Span span_;
   Logger logger_;
   Metrics metrics_;
   const Channel* channel_ = nullptr;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -26,16 +27,21 @@ class LogSink {
 };
 
 /// Writes log lines with fixed fields (component, service, instance) to a sink. Cheap to copy;
-/// usable from any thread. Without a sink it drops everything.
+/// usable from any thread. Without a sink it drops everything. Lines that are written while a call
+/// is served that belongs to a trace have its `trace_id` and `span_id` as fields.
 class Logger {
  public:
   Logger() = default;
   Logger(std::shared_ptr<LogSink> sink, LogLevel level);
+  /// A logger whose level may change while it is used.
+  Logger(std::shared_ptr<LogSink> sink, std::shared_ptr<const std::atomic<LogLevel>> level);
 
   /// A logger with one more fixed field.
   Logger with(std::string_view key, std::string_view value) const;
 
-  bool enabled(LogLevel level) const { return sink_ && level >= level_ && level != LogLevel::kOff; }
+  bool enabled(LogLevel level) const {
+    return sink_ && level >= level_->load(std::memory_order_relaxed) && level != LogLevel::kOff;
+  }
   void log(LogLevel level, std::string_view message,
            std::initializer_list<LogField> fields = {}) const;
 
@@ -54,7 +60,7 @@ class Logger {
 
  private:
   std::shared_ptr<LogSink> sink_;
-  LogLevel level_ = LogLevel::kOff;
+  std::shared_ptr<const std::atomic<LogLevel>> level_;  // there if there is a sink
   std::shared_ptr<const std::vector<std::pair<std::string, std::string>>> context_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@
 namespace fairlead {
 
 namespace rpc {
-class MethodServer;
+class CallServer;
 }
+
+class Tracer;
 
 /// Options of a Server.
 class ServerOptions {
@@ -56,9 +59,28 @@ class ServerOptions {
     expose_exceptions_ = expose;
     return *this;
   }
-  /// Where the server and its handlers log. Default: nowhere.
+  /// Where the server logs, and its handlers unless set_handler_logger() says otherwise. Default:
+  /// nowhere.
   ServerOptions& set_logger(Logger logger) {
     logger_ = std::move(logger);
+    return *this;
+  }
+
+  /// Who records the calls that are served, and those that handlers make. Default: nobody.
+  ServerOptions& set_tracer(std::shared_ptr<Tracer> tracer) {
+    tracer_ = std::move(tracer);
+    return *this;
+  }
+
+  /// Where handlers log.
+  ServerOptions& set_handler_logger(Logger logger) {
+    handler_logger_ = std::move(logger);
+    return *this;
+  }
+  /// Logs a line for each call that fails, and for this share, 0 to 1, of the others. Default: no
+  /// such lines.
+  ServerOptions& set_request_log(double share) {
+    request_log_ = share;
     return *this;
   }
 
@@ -68,6 +90,9 @@ class ServerOptions {
   std::size_t queue_limit() const { return queue_limit_; }
   bool expose_exceptions() const { return expose_exceptions_; }
   const Logger& logger() const { return logger_; }
+  const Logger& handler_logger() const { return handler_logger_ ? *handler_logger_ : logger_; }
+  std::optional<double> request_log() const { return request_log_; }
+  const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
 
  private:
   int blocking_concurrency_ = 5;
@@ -76,6 +101,9 @@ class ServerOptions {
   std::size_t queue_limit_ = 1024;
   bool expose_exceptions_ = false;
   Logger logger_;
+  std::optional<Logger> handler_logger_;
+  std::optional<double> request_log_;
+  std::shared_ptr<Tracer> tracer_;
 };
 
 /// Hosts services on one channel, and so on its loop: answers calls, and through NATS also
@@ -110,7 +138,7 @@ class Server {
 
   /// What other parts of Fairlead see of a server, method by method; not for programs.
   void visit_methods(
-      const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const;
+      const std::function<void(const Service&, const rpc::CallServer&)>& visit) const;
 
  private:
   class Impl;

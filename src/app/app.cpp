@@ -15,7 +15,9 @@
 #include "app/runner.hpp"
 #include "app/selection.hpp"
 #include "app/servers.hpp"
+#include "app/service_log.hpp"
 #include "core/strings.hpp"
+#include "telemetry/trace_settings.hpp"
 
 namespace fairlead {
 
@@ -140,10 +142,18 @@ class App::Impl {
     auto connect = choose_servers(*settings, environment);
     if (!connect.ok()) return usage_error(connect.status());
 
-    const Logger logger(make_stderr_sink(settings->log_format), settings->log_level);
+    const ServiceLog log{make_stderr_sink(settings->log_format),
+                         std::make_shared<LogLevels>(settings->log_levels)};
+    const Logger logger = log.of(LogComponent::kApp);
     for (const std::string& warning : unknown_variables(environment)) logger.warning(warning);
-    connect->set_name(name_).set_logger(logger);
-    return Runner(*settings, *connect, *std::move(services), logger).run();
+    auto traces = telemetry::read_trace_settings(environment, name_);
+    for (const std::string& warning : traces.warnings) logger.warning(warning);
+    connect->set_name(name_).set_logger(log.of(LogComponent::kNats));
+    const auto read_again = [this, &line, &environment] {
+      return read_settings(line, environment);
+    };
+    return Runner(*settings, *connect, *std::move(services), log, std::move(traces), read_again)
+        .run();
   }
 
   const std::string name_;

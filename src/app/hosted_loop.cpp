@@ -45,7 +45,7 @@ LoopSnapshot HostedLoop::snapshot() const {
     snapshot.connected = connection_->is_open();
     snapshot.connection = connection_->statistics();
     snapshot.slow_consumers = slow_consumers_;
-    server_->visit_methods([&](const Service& service, const rpc::MethodServer& method) {
+    server_->visit_methods([&](const Service& service, const rpc::CallServer& method) {
       snapshot.methods.push_back(read_method(service.description().full_name, method));
     });
   }

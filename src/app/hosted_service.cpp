@@ -10,16 +10,21 @@
 #include "core/strings.hpp"
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
+#include "rpc/method_server.hpp"
 #include "rpc/status_wire.hpp"
+#include "rpc/stream_server.hpp"
 
 namespace fairlead {
 namespace {
 
 constexpr std::size_t kGzipAbove = 64 << 10;
+// Streams last, and mostly wait: so many may run where one call might.
+constexpr int kStreamsForACall = 8;
 
 std::size_t concurrency_of(const MethodDescription& method, bool coroutine,
                            const ServerOptions& options) {
   int limit = coroutine ? options.coroutine_concurrency() : options.blocking_concurrency();
+  if (method.kind != MethodKind::kUnary) limit *= kStreamsForACall;
   if (method.concurrency > 0) limit = method.concurrency;
   const int share = std::max(1, options.share());
   return static_cast<std::size_t>(std::max(1, (limit + share - 1) / share));
@@ -30,15 +35,19 @@ std::string format_seconds(std::chrono::nanoseconds duration) {
 }
 
 discovery::StringMap endpoint_metadata(const MethodDescription& method) {
-  return {{"fairlead.method", method.full_name},
-          {"fairlead.kind", std::string(kind_name(method.kind))},
-          {"fairlead.request", method.request->full_name()},
-          {"fairlead.response", method.response->full_name()},
-          {"fairlead.timeout", format_seconds(method.timeout)},
-          {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
+  discovery::StringMap metadata = {{"fairlead.method", method.full_name},
+                                   {"fairlead.kind", std::string(kind_name(method.kind))},
+                                   {"fairlead.request", method.request->full_name()},
+                                   {"fairlead.response", method.response->full_name()},
+                                   {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
+  // A stream lasts as long as its caller says.
+  if (method.kind == MethodKind::kUnary) {
+    metadata["fairlead.timeout"] = format_seconds(method.timeout);
+  }
+  return metadata;
 }
 
-std::string stats_data(const rpc::MethodServer& server) {
+std::string stats_data(const rpc::CallServer& server) {
   const rpc::MethodStats& stats = server.stats();
   nlohmann::json codes = nlohmann::json::object();
   for (std::size_t code = 0; code < stats.by_code.size(); ++code) {
@@ -70,7 +79,8 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
       service_(std::move(service)),
       id_(nats::new_nuid()),
       schema_(discovery::make_schema(*service_.description().file)),
-      started_(std::chrono::system_clock::now()) {
+      started_(std::chrono::system_clock::now()),
+      streams_(concat(subject_of(service_.description().full_name), "._.", id_, ".")) {
   if (connection_) {
     host_.emplace(*connection_);
     instance_.emplace(
@@ -78,8 +88,11 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
   }
   const ServiceDescription& description = service_.description();
   channel_.loop().core().resource<telemetry::MetricShard>().set_logger(options.logger());
-  const Logger logger =
-      options.logger().with("service", description.full_name).with("instance", id_);
+  const auto named = [&](const Logger& logger) {
+    return logger.with("service", description.full_name).with("instance", id_);
+  };
+  const Logger logger = named(options.logger());
+  const Logger handler_logger = named(options.handler_logger());
   for (std::size_t i = 0; i < description.methods.size(); ++i) {
     if (!service_.handler(i)) continue;
     const MethodDescription& method = description.methods[i];
@@ -89,14 +102,29 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
     server.queue_limit = options.queue_limit();
     server.expose_exceptions = options.expose_exceptions();
+    server.tracer = options.tracer();
+    server.subject = subject_of(method.subject);
+    server.instance = id_;
     server.logger = logger.with("method", method.name);
+    server.handler_logger = handler_logger.with("method", method.name);
+    server.request_log = options.request_log();
     server.loop = &channel.loop();
     server.channel = &channel_;
     server.workers = &workers;
     server.sink = &exchange_;
-    if (host_) server.sink = &*host_;
+    if (host_) {
+      server.sink = &*host_;
+      server.frames = &*host_;
+    }
+    server.streams = &streams_;
     if (connection_) server.connection = &*connection_;
-    methods_.push_back(std::make_unique<rpc::MethodServer>(std::move(server)));
+    if (method.kind == MethodKind::kUnary) {
+      auto unary = std::make_unique<rpc::MethodServer>(std::move(server));
+      unary_.push_back(unary.get());
+      methods_.push_back(std::move(unary));
+    } else {
+      methods_.push_back(std::make_unique<rpc::StreamServer>(std::move(server)));
+    }
     methods_.back()->set_ended(&call_ended);
   }
 }
@@ -104,7 +132,7 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
 HostedService::~HostedService() {
   stop();
   const absl::Status ended = absl::UnavailableError("the service has ended");
-  for (const auto& server : methods_) {
+  for (const rpc::MethodServer* server : unary_) {
     exchange_.leave(*server);
     for (const std::string& subject : subjects_of(server->method())) exchange_.fail(subject, ended);
   }
@@ -123,14 +151,21 @@ std::vector<std::string> HostedService::subjects_of(const MethodDescription& met
 absl::Status HostedService::start() {
   const std::string& queue_group = service_.description().queue_group;
   absl::Status status;
-  for (const auto& server : methods_) {
+  // First: the frames of a stream must find their way as soon as one is opened.
+  if (host_ && unary_.size() < methods_.size()) status.Update(host_->host_streams(streams_));
+  for (rpc::MethodServer* server : unary_) {
     for (const std::string& subject : subjects_of(server->method())) {
       exchange_.host(subject, *server);
+    }
+  }
+  for (const auto& server : methods_) {
+    for (const std::string& subject : subjects_of(server->method())) {
       if (host_) status.Update(host_->host(subject, queue_group, *server));
     }
   }
   if (!connection_) return status;
   status.Update(publish_schema());
+  status.Update(listen_for_cancels());
   status.Update(instance_->start());
   return status;
 }
@@ -140,7 +175,7 @@ absl::Status HostedService::status() const {
 }
 
 Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
-  for (const auto& server : methods_) exchange_.leave(*server);
+  for (const rpc::MethodServer* server : unary_) exchange_.leave(*server);
   if (!host_) co_return absl::OkStatus();
   co_return co_await host_->leave(timeout);
 }
@@ -167,10 +202,25 @@ absl::Status HostedService::publish_schema() {
   return absl::OkStatus();
 }
 
+// Every instance hears of every call that is given up; one of them runs it.
+absl::Status HostedService::listen_for_cancels() {
+  auto subscription =
+      connection_->subscribe(subject_of(concat(service_.description().full_name, "._.cancel")),
+                             nats::SubscribeOptions(), [this](const nats::MessageView& inbox) {
+                               for (const auto& server : methods_) {
+                                 if (server->cancel(inbox.payload)) return;
+                               }
+                             });
+  if (!subscription.ok()) return subscription.status();
+  control_.push_back(*std::move(subscription));
+  return absl::OkStatus();
+}
+
 void HostedService::stop() {
   if (instance_) instance_->stop();
   for (nats::Subscription& subscription : control_) subscription.unsubscribe();
   control_.clear();
+  if (host_) host_->leave_streams();
 }
 
 std::size_t HostedService::busy() const {

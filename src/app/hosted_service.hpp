@@ -16,7 +16,8 @@
 #include "discovery/schema.hpp"
 #include "route/local_exchange.hpp"
 #include "route/nats_host.hpp"
-#include "rpc/method_server.hpp"
+#include "rpc/call_server.hpp"
+#include "rpc/stream_table.hpp"
 
 namespace fairlead {
 
@@ -48,7 +49,7 @@ class HostedService {
 
   const Service& service() const { return service_; }
   const std::string& id() const { return id_; }
-  const std::vector<std::unique_ptr<rpc::MethodServer>>& methods() const { return methods_; }
+  const std::vector<std::unique_ptr<rpc::CallServer>>& methods() const { return methods_; }
 
  private:
   std::string subject_of(const std::string& subject) const;
@@ -57,6 +58,7 @@ class HostedService {
   discovery::InfoResponse info() const;
   discovery::StatsResponse stats() const;
   absl::Status publish_schema();
+  absl::Status listen_for_cancels();
 
   Channel channel_;
   std::optional<nats::Connection> connection_;  // that of the channel
@@ -65,9 +67,11 @@ class HostedService {
   std::string id_;
   discovery::Schema schema_;
   std::chrono::system_clock::time_point started_;
-  std::vector<std::unique_ptr<rpc::MethodServer>> methods_;  // before host_, which uses them
-  std::optional<route::NatsHost> host_;                      // if there is a connection
-  std::optional<discovery::Instance> instance_;              // likewise
+  rpc::StreamTable streams_;
+  std::vector<std::unique_ptr<rpc::CallServer>> methods_;  // before host_, which uses them
+  std::vector<rpc::MethodServer*> unary_;                  // those of them that do not stream
+  std::optional<route::NatsHost> host_;                    // if there is a connection
+  std::optional<discovery::Instance> instance_;            // likewise
   std::vector<nats::Subscription> control_;
 };
 

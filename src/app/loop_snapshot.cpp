@@ -1,6 +1,6 @@
 #include "app/loop_snapshot.hpp"
 
-#include "rpc/method_server.hpp"
+#include "rpc/call_server.hpp"
 
 namespace fairlead {
 
@@ -21,7 +21,7 @@ void MethodSnapshot::add(const MethodSnapshot& other) {
   limit += other.limit;
 }
 
-MethodSnapshot read_method(std::string_view service, const rpc::MethodServer& server) {
+MethodSnapshot read_method(std::string_view service, const rpc::CallServer& server) {
   MethodSnapshot method;
   method.service = service;
   method.method = server.method().name;

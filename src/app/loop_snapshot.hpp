@@ -16,7 +16,7 @@
 namespace fairlead {
 
 namespace rpc {
-class MethodServer;
+class CallServer;
 }
 
 /// What a method has done and does, on one loop or on several.
@@ -51,6 +51,6 @@ struct LoopSnapshot {
 };
 
 /// Reads the counts of a method. On the loop's thread.
-MethodSnapshot read_method(std::string_view service, const rpc::MethodServer& server);
+MethodSnapshot read_method(std::string_view service, const rpc::CallServer& server);
 
 }  // namespace fairlead

@@ -26,9 +26,12 @@ std::size_t hosted_methods(const Service& service) {
   return count;
 }
 
-ServerOptions server_options(const Settings& settings, const Logger& logger) {
+ServerOptions server_options(const Settings& settings, const ServiceLog& log) {
   ServerOptions options;
-  options.set_logger(logger).set_share(settings.loops);
+  options.set_logger(log.of(LogComponent::kRpc))
+      .set_handler_logger(log.of(LogComponent::kHandler))
+      .set_share(settings.loops);
+  if (settings.request_log) options.set_request_log(*settings.request_log);
   if (settings.concurrency) {
     options.set_blocking_concurrency(*settings.concurrency)
         .set_coroutine_concurrency(*settings.concurrency);
@@ -51,11 +54,16 @@ std::string advice(const absl::Status& failure) {
 }  // namespace
 
 Runner::Runner(const Settings& settings, nats::ConnectOptions connect,
-               std::vector<Service> services, Logger logger)
+               std::vector<Service> services, const ServiceLog& log,
+               telemetry::TraceSettings traces,
+               std::function<absl::StatusOr<Settings>()> read_settings)
     : settings_(settings),
       connect_(std::move(connect)),
       services_(std::move(services)),
-      logger_(std::move(logger)),
+      log_(log),
+      logger_(log.of(LogComponent::kApp)),
+      traces_(std::move(traces)),
+      read_settings_(std::move(read_settings)),
       shutdown_(settings.loops),
       poll_(context_, kPatience) {}
 
@@ -64,10 +72,12 @@ int Runner::run() {
   std::signal(SIGPIPE, SIG_IGN);
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
+  signals_.add(SIGUSR1);
   if (const absl::Status shown = show_metrics(); !shown.ok()) {
     logger_.error(message_of(shown));
     return kExitFailed;
   }
+  export_traces();
   wait_for_signal();
   start_loops();
   context_.run();
@@ -85,11 +95,20 @@ absl::Status Runner::show_metrics() {
   return absl::OkStatus();
 }
 
+void Runner::export_traces() {
+  if (!traces_.enabled) return;
+  exporter_ = std::make_unique<telemetry::SpanExporter>(context_, traces_, logger_);
+  logger_.info(concat("traces go to http://", traces_.endpoint.host, ":", traces_.endpoint.port,
+                      traces_.endpoint.path));
+  exporter_->start();
+}
+
 void Runner::start_loops() {
+  ServerOptions options = server_options(settings_, log_);
+  if (exporter_) options.set_tracer(exporter_->tracer());
   const auto workers = std::make_shared<WorkerPool>(static_cast<std::size_t>(settings_.workers));
   for (int i = 0; i < settings_.loops; ++i) {
-    LoopPlan plan{connect_, services_, workers, server_options(settings_, logger_),
-                  settings_.stop_timeout};
+    LoopPlan plan{connect_, services_, workers, options, settings_.stop_timeout};
     const auto on_started = [this](const LoopStart& start) {
       boost::asio::post(context_, [this, start] { started(start); });
     };
@@ -107,6 +126,10 @@ void Runner::start_loops() {
 void Runner::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
+    if (signal == SIGUSR1) {
+      read_log_levels();
+      return wait_for_signal();
+    }
     const Shutdown::Action action = shutdown_.on_signal();
     const std::string name = signal == SIGINT ? "SIGINT" : "SIGTERM";
     if (action == Shutdown::Action::kStopLoops) {
@@ -118,6 +141,18 @@ void Runner::wait_for_signal() {
     wait_for_signal();
     act(action);
   });
+}
+
+// Only levels change while a service runs; the other settings hold until it is started anew.
+void Runner::read_log_levels() {
+  const auto settings = read_settings_();
+  if (!settings.ok()) {
+    logger_.error("the settings cannot be read again, the levels of the log stay as they are",
+                  {{"reason", std::string(message_of(settings.status()))}});
+    return;
+  }
+  log_.levels->set(settings->log_levels);
+  logger_.info("the levels of the log were read again");
 }
 
 void Runner::started(const LoopStart& start) {
@@ -160,14 +195,24 @@ void Runner::act(Shutdown::Action action) {
       });
       return;
     case Shutdown::Action::kFinish:
-      logger_.info("stopped");
-      if (observability_) observability_->close();
-      context_.stop();
+      finish();
       return;
     case Shutdown::Action::kEndNow:
       // Threads may still be in handlers, so nothing that these use may be destroyed.
       std::_Exit(shutdown_.exit_code());
   }
+}
+
+// All loops have ended; the last spans are still to be sent.
+void Runner::finish() {
+  stop_timer_.cancel();
+  const auto stop = [this] {
+    logger_.info("stopped");
+    if (observability_) observability_->close();
+    context_.stop();
+  };
+  if (!exporter_) return stop();
+  exporter_->finish(telemetry::kExportPatience, stop);
 }
 
 void Runner::announce() {

@@ -49,7 +49,7 @@ class Server::Impl {
   }
 
   void visit_methods(
-      const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const {
+      const std::function<void(const Service&, const rpc::CallServer&)>& visit) const {
     for (const auto& service : services_) {
       for (const auto& method : service->methods()) visit(service->service(), *method);
     }
@@ -121,7 +121,7 @@ Task<absl::Status> Server::stop(Deadline::Duration timeout) {
 }
 
 void Server::visit_methods(
-    const std::function<void(const Service&, const rpc::MethodServer&)>& visit) const {
+    const std::function<void(const Service&, const rpc::CallServer&)>& visit) const {
   impl_->visit_methods(visit);
 }
 

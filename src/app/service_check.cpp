@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "fairlead/stream_handler.hpp"
+
 #include "core/names.hpp"
 #include "core/strings.hpp"
 #include "nats/subject.hpp"
@@ -31,6 +33,13 @@ absl::Status check_service(const Service& service) {
   for (std::size_t i = 0; i < description.methods.size(); ++i) {
     const MethodDescription& method = description.methods[i];
     hosted = hosted || service.handler(i);
+    if (const MethodHandler* const handler = service.handler(i).get()) {
+      const bool streams = dynamic_cast<const StreamHandler*>(handler) != nullptr;
+      if (streams != (method.kind != MethodKind::kUnary)) {
+        return wrong(concat("method ", method.name, " is of the kind ", kind_name(method.kind),
+                            ", and its handler is not"));
+      }
+    }
     std::vector<std::string> all = method.aliases;
     all.push_back(method.subject);
     for (const std::string& subject : all) {

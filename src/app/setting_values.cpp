@@ -31,6 +31,14 @@ std::optional<int> parse_count(std::string_view text, int least, int most) {
   return static_cast<int>(*number);
 }
 
+std::optional<double> parse_share(std::string_view text) {
+  double share = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, share, std::chars_format::fixed);
+  if (read.ec != std::errc() || read.ptr != end || !(share >= 0 && share <= 1)) return std::nullopt;
+  return share;
+}
+
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   const auto number = take_number(text);
   if (!number) return std::nullopt;

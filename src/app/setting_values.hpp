@@ -12,6 +12,9 @@ namespace fairlead {
 /// Reads a whole number from `least` to `most`.
 std::optional<int> parse_count(std::string_view text, int least, int most);
 
+/// Reads a number from 0 to 1, such as `0.01`.
+std::optional<double> parse_share(std::string_view text);
+
 /// Reads a duration: a whole number and one of `ms`, `s`, `m`, `h`.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 

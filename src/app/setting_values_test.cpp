@@ -5,6 +5,15 @@
 namespace fairlead {
 namespace {
 
+TEST(SettingValues, AShareIsANumberFrom0To1) {
+  EXPECT_EQ(parse_share("0"), 0);
+  EXPECT_EQ(parse_share("1"), 1);
+  EXPECT_EQ(parse_share("0.25"), 0.25);
+  for (const char* text : {"", "-0.1", "1.1", "nan", "inf", "1e-1", "50%", " 1", "0x1"}) {
+    EXPECT_FALSE(parse_share(text)) << text;
+  }
+}
+
 using namespace std::chrono_literals;
 using Names = std::vector<std::string>;
 

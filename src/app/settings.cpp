@@ -30,14 +30,6 @@ std::optional<bool> parse_switch(const std::string& text) {
   return std::nullopt;
 }
 
-std::optional<LogLevel> parse_level(const std::string& text) {
-  if (text == "debug") return LogLevel::kDebug;
-  if (text == "info") return LogLevel::kInfo;
-  if (text == "warning") return LogLevel::kWarning;
-  if (text == "error") return LogLevel::kError;
-  return std::nullopt;
-}
-
 std::optional<LogFormat> parse_format(const std::string& text) {
   if (text == "text") return LogFormat::kText;
   if (text == "json") return LogFormat::kJson;
@@ -125,15 +117,25 @@ constexpr std::array kSettings = {
               settings.prefix = text;
               return is_subject_prefix(text);
             }},
-    Setting{"log-level", "FAIRLEAD_LOG_LEVEL", "LEVEL", "info",
-            "least level to log: debug, info, warning or error", "debug, info, warning or error",
+    Setting{"log-level", "FAIRLEAD_LOG_LEVEL", "LEVEL,...", "info",
+            "least level to log: debug, info, warning or error; also of a component: "
+            "info,nats=debug (app, nats, rpc, handler)",
+            "debug, info, warning or error, also of app, nats, rpc or handler as in "
+            "info,nats=debug",
             [](const std::string& text, Settings& settings) {
-              return store(parse_level(text), settings.log_level);
+              return store(parse_log_levels(text), settings.log_levels);
             }},
     Setting{"log-format", "FAIRLEAD_LOG_FORMAT", "FORMAT", "text",
             "text for people or json, an object a line", "text or json",
             [](const std::string& text, Settings& settings) {
               return store(parse_format(text), settings.log_format);
+            }},
+    Setting{"request-log", "FAIRLEAD_REQUEST_LOG", "SHARE", "",
+            "log a line for each call that fails and for this share of the others, 0 to 1",
+            "a number from 0 to 1",
+            [](const std::string& text, Settings& settings) {
+              settings.request_log = parse_share(text);
+              return settings.request_log.has_value();
             }},
     Setting{"metrics", "FAIRLEAD_METRICS", "ADDRESS", "",
             "serve /metrics, /healthz and /readyz over HTTP there, as 127.0.0.1:9464 or :9464",

@@ -14,6 +14,7 @@
 
 #include "app/setting_values.hpp"
 #include "nats/access.hpp"
+#include "telemetry/log_levels.hpp"
 #include "telemetry/log_sink.hpp"
 
 namespace fairlead {
@@ -28,8 +29,9 @@ struct Settings {
   int workers = 0;
   std::optional<int> concurrency;
   std::optional<std::string> prefix;
-  LogLevel log_level = LogLevel::kInfo;
+  LogLevelChoice log_levels;
   LogFormat log_format = LogFormat::kText;
+  std::optional<double> request_log;     ///< The share of calls; nothing: there is none.
   std::optional<ListenAddress> metrics;  ///< Nothing: they are not shown.
   std::chrono::milliseconds stop_timeout{};
 };

@@ -47,7 +47,8 @@ TEST(Settings, Defaults) {
   EXPECT_EQ(settings->workers, 16);
   EXPECT_EQ(settings->concurrency, std::nullopt);
   EXPECT_EQ(settings->prefix, std::nullopt);
-  EXPECT_EQ(settings->log_level, LogLevel::kInfo);
+  EXPECT_EQ(settings->log_levels, LogLevelChoice());
+  EXPECT_EQ(settings->request_log, std::nullopt);
   EXPECT_EQ(settings->log_format, LogFormat::kText);
   EXPECT_FALSE(settings->metrics);
   EXPECT_EQ(settings->stop_timeout, std::chrono::seconds(30));
@@ -72,7 +73,7 @@ TEST(Settings, EachIsRead) {
   EXPECT_EQ(settings->workers, 5);
   EXPECT_EQ(settings->concurrency, 7);
   EXPECT_EQ(settings->prefix, "eu");
-  EXPECT_EQ(settings->log_level, LogLevel::kWarning);
+  EXPECT_EQ(settings->log_levels.all, LogLevel::kWarning);
   EXPECT_EQ(settings->log_format, LogFormat::kJson);
   ASSERT_TRUE(settings->metrics);
   EXPECT_EQ(to_string(*settings->metrics), "localhost:9464");
@@ -114,7 +115,8 @@ TEST(Settings, CredentialsAndAnNKeyReplaceEachOther) {
 TEST(Settings, AWrongValueIsNamedWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(error_of({{flag("loops", "many")}}), "--loops: \"many\" is not a number from 1 to 256");
   EXPECT_EQ(error_of({{flag("log-level", "loud")}}),
-            "--log-level: \"loud\" is not debug, info, warning or error");
+            "--log-level: \"loud\" is not debug, info, warning or error, also of app, nats, rpc or "
+            "handler as in info,nats=debug");
   // Also where another value wins.
   EXPECT_EQ(
       error_of({{{find_setting("workers"), "0", "FAIRLEAD_WORKERS"}}, {flag("workers", "2")}}),
@@ -140,7 +142,7 @@ TEST(EnvironmentSettings, AreThoseOfTheTable) {
   const auto settings = resolve_settings({given});
   ASSERT_TRUE(settings.ok());
   EXPECT_EQ(settings->loops, 4);
-  EXPECT_EQ(settings->log_level, LogLevel::kDebug);
+  EXPECT_EQ(settings->log_levels.all, LogLevel::kDebug);
   EXPECT_EQ(settings->workers, 16) << "an empty variable counts as not set";
 }
 

@@ -25,14 +25,7 @@ absl::StatusOr<std::size_t> find_method(const ServiceDescription& service,
   for (std::size_t i = 0; i < service.methods.size(); ++i) {
     const MethodDescription& candidate = service.methods[i];
     known.push_back(candidate.name);
-    if (candidate.name != method) continue;
-    if (candidate.kind != MethodKind::kUnary) {
-      return absl::UnimplementedError(
-          concat(candidate.full_name,
-                 " streams; only methods with one request and one reply can "
-                 "be called from the command line"));
-    }
-    return i;
+    if (candidate.name == method) return i;
   }
   std::string message = concat(service.full_name, " has no method ", method);
   if (const auto meant = nearest(method, known)) {

@@ -19,8 +19,7 @@ struct CallTarget {
 /// `calc.Calc.Average` or `calc-Calc.Average`: the method is behind the last dot.
 absl::StatusOr<CallTarget> parse_target(std::string_view text);
 
-/// The place of a method that can be called. NOT_FOUND names the nearest one, UNIMPLEMENTED those
-/// that stream.
+/// The place of a method. NOT_FOUND names the nearest one.
 absl::StatusOr<std::size_t> find_method(const ServiceDescription& service,
                                         const std::string& method);
 

@@ -14,6 +14,7 @@
 #include "cli/raw_call.hpp"
 #include "cli/service_schema.hpp"
 #include "cli/services.hpp"
+#include "cli/stream_call.hpp"
 
 namespace fairlead::cli {
 namespace {
@@ -23,7 +24,7 @@ using MessagePointer = std::unique_ptr<google::protobuf::Message>;
 
 struct Arguments {
   std::string target;
-  std::string json = "{}";
+  std::string json;
   std::vector<std::string> headers;
   std::string prefix;
   std::uint64_t count = 1;
@@ -37,6 +38,7 @@ struct Plan {
 
   CallTarget target;
   std::vector<std::string> inputs;
+  bool no_input = false;  // nothing was given to send
   std::string source;
   std::string prefix;
   CallOptions options;
@@ -54,6 +56,7 @@ struct Calls {
       : schema(std::move(the_schema)),
         client(std::move(connection), description),
         index(the_index),
+        kind(description.methods[the_index].kind),
         response_type(description.methods[the_index].response),
         oneway(description.methods[the_index].oneway) {}
 
@@ -65,6 +68,7 @@ struct Calls {
   google::protobuf::DynamicMessageFactory factory;
   Client client;
   std::size_t index;
+  MethodKind kind;
   const google::protobuf::Descriptor* response_type;
   bool oneway;
   std::vector<MessagePointer> requests;
@@ -125,6 +129,18 @@ Task<int> call_many(Calls& calls, const Plan& plan) {
   co_return load.summary.all_ok() ? kDone : kFailed;
 }
 
+Task<int> call_streaming(Calls& calls, const Plan& plan) {
+  StreamCall stream;
+  stream.client = &calls.client;
+  stream.index = calls.index;
+  stream.kind = calls.kind;
+  stream.requests = &calls.requests;
+  stream.new_response = [&calls] { return calls.new_response(); };
+  stream.pool = &calls.schema.pool();
+  stream.options = plan.options;
+  return call_stream(std::move(stream));
+}
+
 Task<int> call(nats::Connection connection, Plan plan) {
   const discovery::Finder finder(connection);
   const auto schema =
@@ -150,6 +166,14 @@ Task<int> call(nats::Connection connection, Plan plan) {
       co_return wrong_usage(concat(plan.source, number, ": ", message_of(request.status())));
     }
     calls.requests.push_back(*std::move(request));
+  }
+  if (calls.kind != MethodKind::kUnary) {
+    if (plan.count > 1) {
+      co_return wrong_usage("--count is for methods with one request and one reply");
+    }
+    // Nothing is something to send for those that take a stream.
+    if (plan.no_input && calls.kind != MethodKind::kServerStream) calls.requests.clear();
+    co_return co_await call_streaming(calls, plan);
   }
   int code = kDone;
   if (plan.count > 1) {
@@ -181,7 +205,8 @@ absl::StatusOr<Plan> make_plan(const ConnectionFlags& flags, const Arguments& ar
   if (!flags.timeout.empty()) plan.options.set_timeout(*timeout);
   plan.wait = *timeout;
 
-  const absl::StatusOr<std::string> text = read_argument(arguments.json);
+  plan.no_input = arguments.json.empty();
+  const absl::StatusOr<std::string> text = read_argument(plan.no_input ? "{}" : arguments.json);
   if (!text.ok()) return text.status();
   plan.source = "the request";
   if (arguments.json == "-") plan.source = "the standard input";
@@ -224,7 +249,7 @@ void add_call(CommandLine& line) {
   command
       ->add_option("json", arguments->json,
                    "The request as JSON; @FILE, or - for the standard input, may hold several, one "
-                   "on each line. Default {}")
+                   "on each line: a call each, or the messages of a stream. Default {}")
       ->type_name("JSON|@FILE|-");
   command->add_option("--header,-H", arguments->headers, "Metadata to send; may be repeated")
       ->type_name("KEY:VALUE")

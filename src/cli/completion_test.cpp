@@ -55,6 +55,13 @@ TEST_F(CompletionTest, KnowsTheFlagsOfACommand) {
   EXPECT_EQ(asked_, 0);
 }
 
+TEST_F(CompletionTest, KnowsTheValuesOfAFlag) {
+  EXPECT_THAT(after({"top", "--sort", ""}),
+              ElementsAre("errors", "in-flight", "name", "p99", "rate"));
+  EXPECT_THAT(after({"top", "--by", "m"}), ElementsAre("method"));
+  EXPECT_THAT(after({"schema", "--format", "p"}), ElementsAre("proto"));
+}
+
 TEST_F(CompletionTest, AsksForServicesAndMethodsThatRun) {
   EXPECT_THAT(after({"info", "c"}), ElementsAre("calc.Calc"));
   EXPECT_THAT(after({"call", "calc.Calc.A"}), ElementsAre("calc.Calc.Add", "calc.Calc.Average"));

@@ -36,6 +36,10 @@ struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
 };
 
+inline bool is_stream(const Method& method) {
+  return method.client_streams || method.server_streams;
+}
+
 struct Service {
   std::string name;
   std::string full_name;
@@ -58,6 +62,16 @@ struct File {
   std::vector<Service> services;
   const google::protobuf::FileDescriptor* descriptor = nullptr;
 };
+
+/// Whether one of its methods is a stream.
+inline bool has_streams(const File& file) {
+  for (const Service& service : file.services) {
+    for (const Method& method : service.methods) {
+      if (is_stream(method)) return true;
+    }
+  }
+  return false;
+}
 
 struct Options;
 

@@ -35,10 +35,16 @@ void check_method(const Method& method, Problems& problems) {
     problems.add(place_of(method), "a method may not be called _: the subjects " +
                                        method.full_name + ".> are the service's control subjects");
   }
-  if (method.client_streams || method.server_streams) {
-    problems.add(place_of(method), "method " + method.full_name +
-                                       " is a stream; streaming methods are not supported yet, "
-                                       "only one request with one response");
+  if (is_stream(method) && method.oneway) {
+    problems.add(place_of(method, MethodOptions::kOnewayFieldNumber),
+                 "method " + method.full_name + " is a stream and cannot be one-way");
+  }
+  if (is_stream(method) &&
+      method.descriptor->options().GetExtension(fairlead::method).has_timeout()) {
+    problems.add(place_of(method, MethodOptions::kTimeoutFieldNumber),
+                 "method " + method.full_name +
+                     " is a stream and cannot have a timeout: a stream has a deadline only if its "
+                     "caller sets one");
   }
   if (method.concurrency < 0) {
     problems.add(place_of(method, MethodOptions::kConcurrencyFieldNumber),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/served_call.hpp"
+
 namespace fairlead {
 namespace {
 
@@ -24,6 +26,20 @@ TEST(Logger, WritesFixedFieldsBeforeThoseOfTheLine) {
   logger.info("plain");
   EXPECT_EQ(sink->lines, (std::vector<std::string>{"called service=calc.Calc method=Add took=2ms",
                                                    "plain service=calc.Calc"}));
+}
+
+TEST(Logger, SaysWhereTheCallStandsThatIsServed) {
+  const auto sink = std::make_shared<RecordingSink>();
+  const Logger logger = Logger(sink, LogLevel::kInfo).with("a", "b");
+  ServedCall call;
+  const ServingScope scope(&call);
+  logger.info("no trace");
+  call.set_trace(TraceContext({0x12}, {0x34}, true));
+  logger.info("traced", {{"c", "d"}});
+  EXPECT_EQ(sink->lines,
+            (std::vector<std::string>{"no trace a=b",
+                                      "traced a=b trace_id=12000000000000000000000000000000 "
+                                      "span_id=3400000000000000 c=d"}));
 }
 
 TEST(Logger, DropsWhatIsBelowItsLevel) {

@@ -11,6 +11,7 @@ std::shared_ptr<ServedCall> ServedCall::fork() {
   fork->deadline_ = deadline_;
   fork->trace_ = trace_;
   fork->trace_state_ = trace_state_;
+  fork->tracer_ = tracer_;
   return fork;
 }
 

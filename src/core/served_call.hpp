@@ -5,11 +5,17 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/trace_context.hpp"
 
+#include "core/cancel_list.hpp"
+
 namespace fairlead {
+
+class Tracer;
 
 /// The call that running code serves: what the calls that this code makes inherit from it, without
 /// anybody handing it on.
@@ -31,10 +37,24 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   /// A call begins, on the loop that serves it.
   void begin(Deadline deadline) {
     deadline_ = deadline;
+    thread_ = std::this_thread::get_id();
     number_.fetch_add(1, std::memory_order_relaxed);
   }
   /// It has ended: the deadline holds no longer for what goes on nevertheless.
-  void end() { number_.fetch_add(1, std::memory_order_relaxed); }
+  void end() {
+    number_.fetch_add(1, std::memory_order_relaxed);
+    made_.clear();
+  }
+
+  /// The caller has given the call up: so are the calls made on its behalf. On its loop.
+  void cancel() { made_.cancel(); }
+  /// Where calls that are made on its behalf are added, to be given up with it. Null if it has
+  /// ended, or on another thread than that of its loop.
+  CancelList* made() {
+    ServedCall& call = parent_ ? *parent_ : *this;
+    if (!running() || call.thread_ != std::this_thread::get_id()) return nullptr;
+    return &call.made_;
+  }
 
   /// When the caller of the call stops waiting; never, once the call has ended.
   Deadline deadline() const { return running() ? deadline_ : Deadline::never(); }
@@ -52,6 +72,10 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   const std::string& trace_state() const { return trace_state_; }
   void set_trace_state(std::string_view state) { trace_state_ = state; }
 
+  /// Who records what is done for the call; null: nobody. Set once.
+  Tracer* tracer() const { return tracer_.get(); }
+  void set_tracer(std::shared_ptr<Tracer> tracer) { tracer_ = std::move(tracer); }
+
   /// The same call for a task of its own, which may outlive it, also on another thread.
   std::shared_ptr<ServedCall> fork();
 
@@ -64,6 +88,9 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   Deadline deadline_;
   TraceContext trace_;
   std::string trace_state_;
+  std::thread::id thread_;
+  CancelList made_;  // of calls that have not ended
+  std::shared_ptr<Tracer> tracer_;
 };
 
 /// Makes a call, or none, the one that this thread works for, until the end of a block. Not for

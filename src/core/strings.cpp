@@ -44,4 +44,26 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   return number;
 }
 
+bool is_utf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    std::size_t more = 0;
+    if (lead >= 0xc2 && lead < 0xe0)
+      more = 1;
+    else if (lead >= 0xe0 && lead < 0xf0)
+      more = 2;
+    else if (lead >= 0xf0 && lead < 0xf5)
+      more = 3;
+    else if (lead >= 0x80)
+      return false;
+    if (text.size() - i <= more) return false;
+    for (std::size_t k = 1; k <= more; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
+    }
+    i += more + 1;
+  }
+  return true;
+}
+
 }  // namespace fairlead

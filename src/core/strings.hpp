@@ -70,4 +70,7 @@ std::string_view trim(std::string_view text);
 /// The number that `text` is, in decimal without sign; nothing if it is none or too large.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 
+/// Whether `text` is valid UTF-8, so that protobuf takes it as a string.
+bool is_utf8(std::string_view text);
+
 }  // namespace fairlead

@@ -143,16 +143,27 @@ void Client::unsubscribe_after(SubscriptionState& subscription, std::uint64_t co
   link_->wake_writer();
 }
 
+bool Client::is_writable() const {
+  const std::size_t half = options_.write_limit() / 2;
+  return is_open() && link_->output().size() <= std::min(kWritable, half) &&
+         link_->unwritten() <= half;
+}
+
 Task<absl::Status> Client::writable() {
   const auto self = shared_from_this();
-  const std::size_t half = options_.write_limit() / 2;
-  const std::size_t limit = std::min(kWritable, half);
-  while (!ended_ && (!is_open() || link_->output().size() > limit || link_->unwritten() > half)) {
+  while (!ended_ && !is_writable()) {
     const bool woken = co_await writable_.wait(loop_.core());
     static_cast<void>(woken);
   }
   if (ended_) co_return end_error();
   co_return absl::OkStatus();
+}
+
+Task<void> Client::written() {
+  const auto self = shared_from_this();
+  if (ended_) co_return;
+  const bool woken = co_await writable_.wait(loop_.core());
+  static_cast<void>(woken);
 }
 
 Task<absl::Status> Client::round_trip(Deadline deadline) {

@@ -54,6 +54,9 @@ class Client final : public LoopResident,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload);
 
+  /// Where the reply to a request that waits comes; holds until the next request.
+  std::string_view reply_of(const PendingRequest& request) { return requests_.reply_of(request); }
+
   absl::StatusOr<std::shared_ptr<SubscriptionState>> subscribe(
       std::string_view subject, const SubscribeOptions& options,
       std::function<void(const MessageView&)> callback);
@@ -62,6 +65,9 @@ class Client final : public LoopResident,
   /// Tells the server only: what is on its way is still delivered.
   void send_unsubscribe(SubscriptionState& subscription);
 
+  bool is_writable() const;
+  /// Waits until something has been written, or the connection is lost, found again or closed.
+  Task<void> written();
   Task<absl::Status> writable();
   /// Waits until the servers have processed all that was sent so far, once there is one.
   Task<absl::Status> round_trip(Deadline deadline);

@@ -130,7 +130,9 @@ void Client::lose(const Link& link) {
   for (const auto& subscription : subscriptions_.asking()) {
     end_subscription(*subscription, lost_request(reason));
   }
+  for (const auto& subscription : subscriptions_.all()) subscription->interrupt(reason);
   emit(Event(EventKind::kDisconnected, server, reason));
+  writable_.wake_all();
 }
 
 }  // namespace fairlead::nats

@@ -5,33 +5,6 @@
 namespace fairlead::nats {
 namespace {
 
-// Five bits a character: 5 characters of slot (32 million), 6 of generation (a thousand million).
-constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuv";
-constexpr std::size_t kSlotDigits = 5;
-constexpr std::size_t kGenerationDigits = 6;
-constexpr std::uint32_t kGenerationMask = (1u << (5 * kGenerationDigits)) - 1;
-
-void encode(std::uint32_t value, std::size_t digits, char* to) {
-  for (std::size_t i = 0; i < digits; ++i) to[i] = kDigits[(value >> (5 * i)) & 31];
-}
-
-bool decode(std::string_view text, std::uint32_t& value) {
-  value = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    std::uint32_t digit = 0;
-    if (c >= '0' && c <= '9') {
-      digit = static_cast<std::uint32_t>(c - '0');
-    } else if (c >= 'a' && c <= 'v') {
-      digit = static_cast<std::uint32_t>(c - 'a' + 10);
-    } else {
-      return false;
-    }
-    value |= digit << (5 * i);
-  }
-  return true;
-}
-
 bool is_no_responders(const MessageView& message) {
   return message.payload.empty() && message.header.starts_with("NATS/1.0 503");
 }
@@ -50,7 +23,7 @@ void PendingRequest::on_deadline() {
 RequestMux::RequestMux(std::string inbox)
     : wildcard_(concat(inbox, ".*")), reply_(concat(inbox, ".")) {
   token_start_ = reply_.size();
-  reply_.resize(token_start_ + kSlotDigits + kGenerationDigits);
+  reply_.resize(token_start_ + SlotToken::kSize);
 }
 
 std::string_view RequestMux::open(PendingRequest& request, std::string_view subject) {
@@ -63,13 +36,16 @@ std::string_view RequestMux::open(PendingRequest& request, std::string_view subj
   free_.pop_back();
   Slot& slot = slots_[index];
   slot.request = &request;
-  slot.generation = (slot.generation + 1) & kGenerationMask;
+  slot.generation = (slot.generation + 1) & SlotToken::kGenerationMask;
   request.mux_ = this;
   request.slot_ = index;
   request.subject_ = subject;
   ++in_flight_;
-  encode(index, kSlotDigits, reply_.data() + token_start_);
-  encode(slot.generation, kGenerationDigits, reply_.data() + token_start_ + kSlotDigits);
+  return reply_of(request);
+}
+
+std::string_view RequestMux::reply_of(const PendingRequest& request) {
+  write_token(ticket(request), reply_.data() + token_start_);
   return reply_;
 }
 
@@ -98,10 +74,9 @@ bool RequestMux::waits(Ticket ticket) const {
 
 std::optional<RequestMux::Ticket> RequestMux::ticket_of(std::string_view reply) const {
   if (reply.size() != reply_.size()) return std::nullopt;
-  const std::string_view token = reply.substr(token_start_);
   Ticket ticket;
-  if (!decode(token.substr(0, kSlotDigits), ticket.slot) || ticket.slot >= slots_.size() ||
-      !decode(token.substr(kSlotDigits), ticket.generation) || !waits(ticket)) {
+  if (!read_token(reply.substr(token_start_), ticket) || ticket.slot >= slots_.size() ||
+      !waits(ticket)) {
     return std::nullopt;
   }
   return ticket;
@@ -110,12 +85,13 @@ std::optional<RequestMux::Ticket> RequestMux::ticket_of(std::string_view reply) 
 bool RequestMux::deliver(const MessageView& message) {
   const auto ticket = ticket_of(message.subject);
   if (!ticket) return false;
-  PendingRequest* request = take(ticket->slot);
+  PendingRequest* const request = slots_[ticket->slot].request;
   if (is_no_responders(message)) {
-    request->on_no_responders();
-  } else {
-    request->on_reply(message);
+    take(ticket->slot)->on_no_responders();
+    return true;
   }
+  if (!request->takes_many()) take(ticket->slot);
+  request->on_reply(message);
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "fairlead/nats/message.hpp"
 
 #include "core/deadline_wheel.hpp"
+#include "core/slot_token.hpp"
 
 namespace fairlead::nats {
 
@@ -18,9 +19,14 @@ class RequestMux;
 
 /// One request that waits for its reply. Derive from it; exactly one of the four outcomes is
 /// called, unless the object is destroyed first, which abandons the request.
+///
+/// One that takes many replies gets them until it is abandoned, or one of the other outcomes.
 class PendingRequest : public DeadlineNode {
  public:
   ~PendingRequest() override;
+
+  /// Whether more replies are awaited after the first.
+  virtual bool takes_many() const { return false; }
 
   /// The reply; `message` holds until this returns.
   virtual void on_reply(const MessageView& message) = 0;
@@ -30,6 +36,9 @@ class PendingRequest : public DeadlineNode {
   virtual void on_timeout() = 0;
   /// There will be no reply: the connection was lost, or the server refused the request.
   virtual void on_failed(const absl::Status& reason) = 0;
+
+  /// Whether it has been sent, and has had no outcome.
+  bool waits() const { return mux_ != nullptr; }
 
  private:
   friend class RequestMux;
@@ -54,15 +63,14 @@ class RequestMux {
   const std::string& wildcard() const { return wildcard_; }
 
   /// What one use of a slot is known by.
-  struct Ticket {
-    std::uint32_t slot = 0;
-    std::uint32_t generation = 0;
-  };
+  using Ticket = SlotToken;
 
   /// Takes a slot for `request`, sent to `subject`, which must live until its outcome, and returns
   /// its reply subject, which holds until the next open().
   std::string_view open(PendingRequest& request, std::string_view subject);
 
+  /// The reply subject of a request that waits; it holds until the next open() or this again.
+  std::string_view reply_of(const PendingRequest& request);
   /// The ticket of a request that waits.
   Ticket ticket(const PendingRequest& request) const;
   /// Whether the request of `ticket` still waits.

@@ -47,6 +47,7 @@ void SubscriptionState::end(absl::Status reason) {
   if (ended) return;
   ended = true;
   end_reason = std::move(reason);
+  interrupt(end_reason);
   arrived.wake();
 }
 

@@ -24,6 +24,7 @@ struct SubscriptionState {
   std::string subject;
   std::string queue_group;
   std::function<void(const MessageView&)> callback;
+  std::function<void(const absl::Status&)> interrupted;  // told that messages may have been lost
 
   struct Queued {
     Message message;
@@ -49,6 +50,10 @@ struct SubscriptionState {
   bool deliver(const MessageView& message);
   /// Takes the oldest message of the queue out.
   Message take();
+  /// The connection was lost, and with it what was on its way.
+  void interrupt(const absl::Status& reason) {
+    if (interrupted) interrupted(reason);
+  }
   /// No more messages will come.
   void end(absl::Status reason);
 };

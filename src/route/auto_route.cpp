@@ -45,6 +45,19 @@ absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
   return no_way(call);
 }
 
+absl::StatusOr<std::unique_ptr<rpc::Reception>> AutoRoute::open(const rpc::StreamRequest& request,
+                                                                rpc::FrameReceiver& receiver) {
+  if (nats_) return nats_->open(request, receiver);
+  const std::string_view service = request.subject.substr(0, request.subject.rfind('.'));
+  return absl::FailedPreconditionError(
+      concat("a stream to ", service, " goes through NATS, but the client has no such route"));
+}
+
+rpc::FrameSink& AutoRoute::sink() {
+  if (nats_) return nats_->sink();
+  return none_;
+}
+
 absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {
   const std::string_view service = call.subject.substr(0, call.subject.rfind('.'));
   if (choice_ == RouteChoice::kNats) {

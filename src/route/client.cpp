@@ -1,14 +1,18 @@
 #include "fairlead/client.hpp"
 
+#include <algorithm>
 #include <vector>
 
+#include "core/cancel_list.hpp"
 #include "core/loop_core.hpp"
 #include "core/random.hpp"
 #include "core/served_call.hpp"
 #include "layer/stack.hpp"
 #include "route/auto_route.hpp"
+#include "rpc/call_span.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
+#include "rpc/client_stream.hpp"
 #include "rpc/policy_resolution.hpp"
 
 namespace fairlead {
@@ -30,6 +34,16 @@ absl::Status set_time(rpc::OutgoingCall& call, std::chrono::nanoseconds timeout,
       "the call on whose behalf this one is made has run out of time");
 }
 
+// Gives a call up when something else is cancelled.
+class GiveUp final : public CancelNode {
+ public:
+  explicit GiveUp(rpc::Abandonment& abandonment) : abandonment_(abandonment) {}
+  void on_cancel() override { abandonment_.abandon(); }
+
+ private:
+  rpc::Abandonment& abandonment_;
+};
+
 }  // namespace
 
 class Client::Core {
@@ -39,25 +53,34 @@ class Client::Core {
       : channel(channel_arg),
         route(channel, options.route()),
         service(description.full_name),
+        tracer(options.tracer()),
         fault(rpc::check_policies(description, options)) {
     const std::string prefix = options.prefix().value_or(description.prefix);
+    cancel_subject = with_prefix(prefix, description.full_name + "._.cancel");
+    methods.reserve(description.methods.size());
     for (const MethodDescription& method : description.methods) {
-      Method& entry = methods.emplace_back();
+      const std::string subject = with_prefix(prefix, method.subject);
+      Method& entry = methods.emplace_back(rpc::CallSpans(method, subject));
       entry.name = method.name;
-      entry.subject = with_prefix(prefix, method.subject);
+      entry.subject = subject;
       const CallPolicy policy = rpc::resolve_policy(method, options);
       entry.timeout = policy.timeout().value_or(method.timeout);
       entry.oneway = method.oneway;
+      entry.kind = method.kind;
       entry.idempotent = method.idempotent;
       entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), route, random);
     }
   }
 
   struct Method {
+    explicit Method(rpc::CallSpans call_spans) : spans(std::move(call_spans)) {}
+
     std::string name;
     std::string subject;
+    rpc::CallSpans spans;
     std::chrono::nanoseconds timeout;
     bool oneway = false;
+    MethodKind kind = MethodKind::kUnary;
     bool idempotent = false;
     std::vector<std::unique_ptr<rpc::Route>> layers;  // around the route; a call enters at the last
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
@@ -75,6 +98,8 @@ class Client::Core {
   Channel channel;
   mutable route::AutoRoute route;
   const std::string service;
+  std::string cancel_subject;
+  const std::shared_ptr<Tracer> tracer;
   Random random = Random::seeded_by_system();
   absl::Status fault;  // of the options
   std::vector<Method> methods;
@@ -93,7 +118,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   const auto core = core_;
   const Core::Method& method = core->methods[index];
   if (!core->fault.ok()) co_return core->fault;
-  const ServedCall* const served = ServedCall::current();
+  ServedCall* const served = ServedCall::current();
   const Deadline::TimePoint now = Deadline::Clock::now();
   rpc::MeasuredCall measured(core->stats_of(method), now);
   rpc::OutgoingCall call;
@@ -101,10 +126,29 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
     co_return measured.ended(std::move(late));
   }
+  Tracer* tracer = core->tracer.get();
   if (served) {
     call.trace = served->trace();
     call.trace_state = served->trace_state();
+    if (!tracer) tracer = served->tracer();
   }
+  Span span;
+  if (tracer) {
+    span = method.spans.start_client(*tracer, call.trace, call.trace_state);
+    call.trace = span.context();
+    call.span = &span;
+  }
+  rpc::Abandonment abandonment;
+  GiveUp with_served(abandonment);
+  GiveUp by_caller(abandonment);
+  CancelList* const made = served ? served->made() : nullptr;
+  if (made) made->add(with_served);
+  if (options.cancellation()) options.cancellation()->add(by_caller);
+  if (made || options.cancellation()) call.abandonment = &abandonment;
+  if (abandonment.abandoned()) {
+    co_return measured.ended(absl::CancelledError("the call was given up before it was made"));
+  }
+  call.cancel_subject = core->cancel_subject;
   call.subject = method.subject;
   call.metadata = &options.metadata();
   call.request = &request;
@@ -112,12 +156,47 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
   call.measured = &measured;
-  if (method.oneway) co_return measured.ended(core->route.send(call));
-  rpc::UnaryReply reply(response, options.reply_metadata());
-  rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
-  rpc::Route& way = layers ? *layers : core->route;
-  absl::Status status = co_await way.call(call, reply);
+  absl::Status status;
+  if (method.oneway) {
+    status = core->route.send(call);
+  } else {
+    rpc::UnaryReply reply(response, options.reply_metadata());
+    rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
+    rpc::Route& way = layers ? *layers : core->route;
+    status = co_await way.call(call, reply);
+  }
+  if (tracer) rpc::end_client_span(span, status);
   co_return measured.ended(std::move(status));
+}
+
+std::shared_ptr<Stream> Client::open_stream(std::size_t index,
+                                            const google::protobuf::Message* request,
+                                            const CallOptions& options) const {
+  const Core::Method& method = core_->methods[index];
+  rpc::StreamCall call;
+  call.subject = method.subject;
+  call.kind = method.kind;
+  core_->stats_of(method);
+  call.stats = method.stats;
+  call.request = request;
+  call.timeout = options.timeout();
+  call.cancellation = options.cancellation();
+  if (ServedCall* const served = ServedCall::current()) {
+    call.made = served->made();
+    // Made on behalf of another call, it lasts no longer than that.
+    const Deadline deadline = served->deadline();
+    if (!deadline.is_never()) {
+      call.timeout = std::min<std::chrono::nanoseconds>(
+          deadline.remaining(), call.timeout.value_or(std::chrono::nanoseconds::max()));
+    }
+    call.trace = served->trace();
+    call.trace_state = served->trace_state();
+  }
+  call.metadata = &options.metadata();
+  call.reply_metadata = options.reply_metadata();
+  auto stream = std::make_shared<rpc::ClientStream>(core_, loop(), core_->route);
+  stream->open(call);
+  return stream;
 }
 
 }  // namespace fairlead

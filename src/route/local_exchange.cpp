@@ -19,6 +19,24 @@ void serialize(const rpc::OutgoingCall& call, char* to) {
   call.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
 }
 
+// Tells the server that a call which still waits has been given up, or its task dropped. A server
+// that goes has ended the calls that wait before.
+class CancelOnLeave {
+ public:
+  CancelOnLeave(rpc::MethodServer& server, nats::RequestMux& requests, const PendingCall& pending)
+      : server_(server), requests_(requests), pending_(pending) {}
+  ~CancelOnLeave() {
+    if (pending_.waits()) server_.cancel(std::string(requests_.reply_of(pending_)));
+  }
+  CancelOnLeave(const CancelOnLeave&) = delete;
+  CancelOnLeave& operator=(const CancelOnLeave&) = delete;
+
+ private:
+  rpc::MethodServer& server_;
+  nats::RequestMux& requests_;
+  const PendingCall& pending_;
+};
+
 }  // namespace
 
 LocalExchange::LocalExchange(LoopCore& loop) : loop_(loop), requests_("_LOCAL") {}
@@ -45,6 +63,7 @@ rpc::MethodServer* LocalExchange::find(std::string_view subject) const {
 Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::OutgoingCall& call,
                                        rpc::ReplyReader& reader) {
   PendingCall pending(call, reader);
+  const CancelOnLeave cancel_on_leave(server, requests_, pending);
   const std::string_view peer = requests_.open(pending, call.subject);
   serve(server, peer, call);
   if (!pending.done()) loop_.arm(pending, call.deadline);

@@ -2,7 +2,9 @@
 
 #include "fairlead/task_scope.hpp"
 
+#include "core/strings.hpp"
 #include "nats/client.hpp"
+#include "nats/subscription_state.hpp"
 
 namespace fairlead::route {
 namespace {
@@ -16,10 +18,11 @@ Task<void> drain(nats::Subscription& subscription, Deadline::Duration timeout,
 
 NatsHost::~NatsHost() {
   for (nats::Subscription& subscription : subscriptions_) subscription.unsubscribe();
+  leave_streams();
 }
 
 absl::Status NatsHost::host(const std::string& subject, const std::string& queue_group,
-                            rpc::MethodServer& server) {
+                            rpc::CallServer& server) {
   nats::SubscribeOptions options;
   options.set_queue_group(queue_group);
   auto subscription =
@@ -35,8 +38,30 @@ absl::Status NatsHost::host(const std::string& subject, const std::string& queue
   return absl::OkStatus();
 }
 
+absl::Status NatsHost::host_streams(rpc::StreamTable& streams) {
+  auto subscription = connection_.client()->subscribe(
+      streams.wildcard(), nats::SubscribeOptions(), [&streams](const nats::MessageView& frame) {
+        streams.deliver(frame.subject, frame.header, frame.payload);
+      });
+  if (!subscription.ok()) return subscription.status();
+  streams_ = *std::move(subscription);
+  streams_->interrupted = [&streams](const absl::Status& reason) {
+    streams.drop_all(absl::UnavailableError(
+        concat("the service lost its connection to NATS: ", message_of(reason))));
+  };
+  return absl::OkStatus();
+}
+
+void NatsHost::leave_streams() {
+  if (const auto streams = std::move(streams_)) {
+    streams->interrupted = nullptr;
+    connection_.client()->unsubscribe(*streams);
+  }
+}
+
 absl::Status NatsHost::status() const {
   absl::Status status;
+  if (streams_ && streams_->ended) status = streams_->end_reason;
   for (const nats::Subscription& subscription : subscriptions_) {
     status.Update(subscription.status());
   }
@@ -52,15 +77,6 @@ Task<absl::Status> NatsHost::leave(Deadline::Duration timeout) {
   co_await scope.join();
   subscriptions_.clear();
   co_return status;
-}
-
-std::size_t NatsHost::max_reply_size() const {
-  return connection_.server_info().max_payload;
-}
-
-absl::Status NatsHost::send(std::string_view peer, std::string_view header, std::size_t size,
-                            absl::FunctionRef<void(char*)> write_payload) {
-  return connection_.client()->publish(peer, "", header, size, write_payload);
 }
 
 }  // namespace fairlead::route

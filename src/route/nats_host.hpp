@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,22 +8,31 @@
 
 #include "fairlead/nats/connection.hpp"
 
-#include "rpc/method_server.hpp"
-#include "rpc/reply_sink.hpp"
+#include "route/nats_sink.hpp"
+#include "rpc/call_server.hpp"
+#include "rpc/stream_table.hpp"
+
+namespace fairlead::nats {
+struct SubscriptionState;
+}
 
 namespace fairlead::route {
 
 /// The service's side of the way through the broker: brings requests from subjects to the servers
 /// of methods, and their replies back.
-class NatsHost final : public rpc::ReplySink {
+class NatsHost final : public NatsSink {
  public:
-  explicit NatsHost(nats::Connection connection) : connection_(std::move(connection)) {}
+  explicit NatsHost(nats::Connection connection) : NatsSink(std::move(connection)) {}
   /// Leaves what it has not left yet, without waiting.
   ~NatsHost() override;
 
   /// Subscribes `server`, which outlives this object, to `subject`.
   absl::Status host(const std::string& subject, const std::string& queue_group,
-                    rpc::MethodServer& server);
+                    rpc::CallServer& server);
+
+  /// Brings the frames of streams to `streams`, which outlives this object, until leave_streams().
+  /// When the connection is lost all streams end, because frames may be lost with it.
+  absl::Status host_streams(rpc::StreamTable& streams);
 
   /// Not OK if the NATS server has refused a subject: why. Known after a flush of the connection.
   absl::Status status() const;
@@ -30,14 +40,12 @@ class NatsHost final : public rpc::ReplySink {
   /// Leaves all subjects; requests that were on their way still reach the servers. Returns when
   /// the NATS server has confirmed it.
   Task<absl::Status> leave(Deadline::Duration timeout);
-
-  std::size_t max_reply_size() const override;
-  absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
-                    absl::FunctionRef<void(char*)> write_payload) override;
+  /// Streams have ended.
+  void leave_streams();
 
  private:
-  nats::Connection connection_;
   std::vector<nats::Subscription> subscriptions_;
+  std::shared_ptr<nats::SubscriptionState> streams_;  // null if there are no streams
 };
 
 }  // namespace fairlead::route

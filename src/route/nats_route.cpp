@@ -1,7 +1,11 @@
 #include "route/nats_route.hpp"
 
+#include <cstring>
+#include <string>
+
 #include "nats/client.hpp"
 #include "route/pending_call.hpp"
+#include "route/pending_stream.hpp"
 #include "rpc/request_header.hpp"
 #include "rpc/status_wire.hpp"
 
@@ -12,14 +16,36 @@ void serialize(const rpc::OutgoingCall& call, char* to) {
   call.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
 }
 
+// Tells the instances that a call which still waits has been given up, or its task dropped.
+class CancelOnLeave {
+ public:
+  CancelOnLeave(nats::Client& client, const rpc::OutgoingCall& call, const PendingCall& pending)
+      : client_(client), call_(call), pending_(pending) {}
+  ~CancelOnLeave() {
+    if (!pending_.waits() || call_.cancel_subject.empty()) return;
+    const std::string inbox(client_.reply_of(pending_));
+    const auto write = [&](char* to) { std::memcpy(to, inbox.data(), inbox.size()); };
+    client_.publish(call_.cancel_subject, "", "", inbox.size(), write).IgnoreError();
+  }
+  CancelOnLeave(const CancelOnLeave&) = delete;
+  CancelOnLeave& operator=(const CancelOnLeave&) = delete;
+
+ private:
+  nats::Client& client_;
+  const rpc::OutgoingCall& call_;
+  const PendingCall& pending_;
+};
+
 }  // namespace
 
 Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   const rpc::RequestHeader header(call);
+  const std::shared_ptr<nats::Client> client = connection_.client();
   PendingCall pending(call, reader);
+  const CancelOnLeave cancel_on_leave(*client, call, pending);
   const auto write = [&call](char* to) { serialize(call, to); };
-  absl::Status sent = connection_.client()->start_request(pending, call.deadline, call.subject,
-                                                          header.block(), call.size, write);
+  absl::Status sent =
+      client->start_request(pending, call.deadline, call.subject, header.block(), call.size, write);
   if (!sent.ok()) {
     rpc::mark_never_ran(sent);
     co_return sent;
@@ -31,6 +57,21 @@ absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {
   const rpc::RequestHeader header(call);
   return connection_.client()->publish(call.subject, "", header.block(), call.size,
                                        [&call](char* to) { serialize(call, to); });
+}
+
+absl::StatusOr<std::unique_ptr<rpc::Reception>> NatsRoute::open(const rpc::StreamRequest& request,
+                                                                rpc::FrameReceiver& receiver) {
+  auto pending = std::make_unique<PendingStream>(request.subject, receiver);
+  absl::Status sent = connection_.client()->start_request(
+      *pending, request.deadline, request.subject, request.header, request.size, [&](char* to) {
+        if (!request.request) return;
+        request.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
+      });
+  if (!sent.ok()) {
+    rpc::mark_never_ran(sent);
+    return sent;
+  }
+  return pending;
 }
 
 }  // namespace fairlead::route

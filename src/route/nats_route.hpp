@@ -2,20 +2,28 @@
 
 #include "fairlead/nats/connection.hpp"
 
+#include "route/nats_sink.hpp"
 #include "rpc/route.hpp"
+#include "rpc/stream_route.hpp"
 
 namespace fairlead::route {
 
 /// The way through the broker: any instance that is subscribed answers.
-class NatsRoute final : public rpc::Route {
+class NatsRoute final : public rpc::Route, public rpc::StreamRoute {
  public:
-  explicit NatsRoute(nats::Connection connection) : connection_(std::move(connection)) {}
+  explicit NatsRoute(nats::Connection connection)
+      : connection_(std::move(connection)), sink_(connection_) {}
 
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
   absl::Status send(const rpc::OutgoingCall& call) override;
 
+  absl::StatusOr<std::unique_ptr<rpc::Reception>> open(const rpc::StreamRequest& request,
+                                                       rpc::FrameReceiver& receiver) override;
+  rpc::FrameSink& sink() override { return sink_; }
+
  private:
   nats::Connection connection_;
+  NatsSink sink_;
 };
 
 }  // namespace fairlead::route

@@ -19,6 +19,7 @@ class ContextAccess {
   void set_peer(std::string_view peer) { context_.peer_ = peer; }
   void set_deadline(Deadline deadline) { context_.deadline_ = deadline; }
   void set_previous_attempts(int attempts) { context_.previous_attempts_ = attempts; }
+  void set_span(Span span) { context_.span_ = std::move(span); }
   Metadata& metadata() { return context_.metadata_; }
   void cancel() { context_.cancelled_.store(true, std::memory_order_relaxed); }
 

@@ -14,17 +14,6 @@
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::rpc {
-namespace {
-
-// How long a caller that found no room is asked to wait: about the time in which a queue moves.
-constexpr std::chrono::milliseconds kPushback(100);
-
-}  // namespace
-
-MethodServer::MethodServer(MethodServerOptions options)
-    : options_(std::move(options)),
-      gate_(options_.concurrency, options_.queue_limit),
-      metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {}
 
 MethodServer::~MethodServer() {
   for (const auto& call : calls_) {
@@ -39,11 +28,13 @@ ServerCall& MethodServer::acquire() {
     auto call = std::make_shared<ServerCall>(*this, options_.handler);
     ContextAccess context(call->context);
     context.set_method(options_.method);
-    context.set_logger(options_.logger);
+    context.set_logger(options_.handler_logger);
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
+    call->served->set_tracer(options_.tracer);
     const bool on_loop = options_.handler->is_coroutine();
-    context.set_metrics(Metrics(on_loop ? &metrics_ : &call->metrics));
+    if (!on_loop) call->metrics = std::make_unique<telemetry::MetricShard>();
+    context.set_metrics(Metrics(on_loop ? &metrics_ : call->metrics.get()));
     if (on_loop) {
       // One coroutine serves all calls of this object: cheaper than one for each call.
       const auto executor = executor_for(options_.loop->core().context(), call->served);
@@ -65,6 +56,7 @@ ServerCall& MethodServer::acquire() {
 
 void MethodServer::release(ServerCall& call) {
   call.unlink();
+  if (call.traced) end_span(call);
   call.active = false;
   call.exception.clear();
   ContextAccess(call.context).reset();
@@ -87,8 +79,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;
   context.set_deadline(deadline);
-  call.served->set_trace(head.trace);
-  call.served->set_trace_state(head.trace_state);
+  start_span(call, head);
   context.set_previous_attempts(head.previous_attempts);
   if (status.ok() && deadline.passed(call.arrived)) {
     status = absl::DeadlineExceededError("the deadline had passed when the request arrived");
@@ -100,15 +91,15 @@ void MethodServer::serve(const IncomingCall& incoming) {
 
   switch (gate_.arrive()) {
     case Admission::kReject: {
-      status = absl::ResourceExhaustedError(
-          concat(options_.method->full_name, " is busy: ", gate_.running(), " calls run and ",
-                 gate_.waiting(), " wait, the most that this instance takes"));
-      set_retry_pushback(status, kPushback);
+      status = busy_error();
       ++stats_.rejected;
       answer(call, status);
       return release(call);
     }
     case Admission::kWait:
+      if (call.traced) {
+        call.context.span().add_event("queued", {{"waiting", gate_.waiting()}});
+      }
       call.payload.assign(incoming.payload);
       waiting_.push_back(&call);
       options_.loop->core().arm(call, deadline);
@@ -147,8 +138,8 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {
   call.served->end();
-  call.metrics.move_to(metrics_);
-  if (!call.exception.empty()) status = hide_exception(call);
+  if (call.metrics) call.metrics->move_to(metrics_);
+  if (!call.exception.empty()) status = hide_exception(call.exception);
   clear_notes(status);
   if (!call.answered) answer(call, status);
   release(call);
@@ -166,6 +157,7 @@ void MethodServer::run_waiting() {
     if (!gate_.finish()) continue;
     ServerCall& call = *waiting_.front();
     waiting_.pop_front();
+    if (call.traced && !call.answered) call.context.span().add_event("started");
     if (call.answered) {
       release(call);
       ++freed_;
@@ -176,11 +168,30 @@ void MethodServer::run_waiting() {
   running_waiting_ = false;
 }
 
-void MethodServer::on_deadline(ServerCall& call) {
+// What interests nobody any more, and what was asked of others for it. The handler may end here.
+void MethodServer::cancel_handler(ServerCall& call) {
   ContextAccess(call.context).cancel();
+  call.served->cancel();
+}
+
+void MethodServer::on_deadline(ServerCall& call) {
   answer(call, absl::DeadlineExceededError(
                    call.running ? "the deadline passed while the call was running"
                                 : "the deadline passed while the call waited for its turn"));
+  cancel_handler(call);
+}
+
+bool MethodServer::cancel(std::string_view peer) {
+  for (const auto& owned : calls_) {
+    ServerCall& call = *owned;
+    if (!call.active || call.answered || call.context.peer() != peer) continue;
+    call.answered = true;
+    call.unlink();
+    record(call, absl::CancelledError("the caller has given the call up"));
+    cancel_handler(call);
+    return true;
+  }
+  return false;
 }
 
 void MethodServer::give_up(const absl::Status& status) {
@@ -188,18 +199,25 @@ void MethodServer::give_up(const absl::Status& status) {
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     ServerCall& call = *calls_[i];
     if (!call.active || call.answered) continue;
-    ContextAccess(call.context).cancel();
     absl::Status outcome = status;
     // One that still waits may be repeated elsewhere, whatever it does.
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
     answer(call, outcome);
+    cancel_handler(call);
   }
 }
 
-absl::Status MethodServer::hide_exception(ServerCall& call) {
-  options_.logger.error("a handler threw an exception", {{"exception", call.exception}});
-  if (options_.expose_exceptions) return absl::InternalError(call.exception);
-  return absl::InternalError("internal error");
+void MethodServer::start_span(ServerCall& call, const RequestHead& head) {
+  Span span = start_server_span(*call.served, head, call.context.peer().empty());
+  call.traced = span.recording();
+  if (call.traced) ContextAccess(call.context).set_span(std::move(span));
+}
+
+// The handler may use the span until it has ended, so the span does not end before.
+void MethodServer::end_span(ServerCall& call) {
+  end_server_span(call.context.span(), call.outcome);
+  call.traced = false;
+  call.outcome = absl::OkStatus();
 }
 
 void MethodServer::answer(ServerCall& call, const absl::Status& status) {
@@ -216,8 +234,17 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   } else {
     send_reply(call, outcome);
   }
+  record(call, outcome);
+}
+
+void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
+  if (call.traced) call.outcome = outcome;
   const auto taken = Deadline::Clock::now() - call.arrived;
   stats_.record(outcome, taken);
+  if (request_log_) {
+    const ServingScope scope(call.served.get());  // for the ids of the trace
+    request_log_->write(outcome, taken, call.context.peer());
+  }
   if (call.sink->route() != RouteKind::kLocal) return;
   if (!local_stats_) local_stats_ = std::make_unique<MethodStats>();
   local_stats_->record(outcome, taken);

@@ -9,6 +9,7 @@
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/span.hpp"
 #include "fairlead/task.hpp"
 #include "fairlead/trace_context.hpp"
 
@@ -30,11 +31,13 @@ struct OutgoingCall {
   Deadline deadline;
   TraceContext trace;                     // where in a trace it is made; may be not valid
   std::string_view trace_state;           // what other tracers have written beside it
+  Span* span = nullptr;                   // of the call, for what layers do with it; may be null
   std::chrono::nanoseconds timeout = {};  // until the deadline, when it is sent
   int previous_attempts = 0;
   int attempts = 0;                    // that the caller allows at most; 0: as the policy says
   bool idempotent = false;             // running it twice is as good as once
   Abandonment* abandonment = nullptr;  // may be null
+  std::string_view cancel_subject;     // where instances are told that it was given up
   MeasuredCall* measured = nullptr;    // is told what happens to the call; may be null
 };
 

@@ -1,24 +1,8 @@
 #include "rpc/server_call.hpp"
 
-#include <exception>
-
 #include "rpc/method_server.hpp"
 
 namespace fairlead::rpc {
-namespace {
-
-// Exceptions end here: what a handler throws is an answer, not the end of the process.
-std::string describe_exception() {
-  try {
-    throw;
-  } catch (const std::exception& error) {
-    return *error.what() ? error.what() : "an exception without text";
-  } catch (...) {
-    return "something that is no std::exception was thrown";
-  }
-}
-
-}  // namespace
 
 ServerCall::ServerCall(MethodServer& server_arg, std::shared_ptr<MethodHandler> handler_arg)
     : server(&server_arg),

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <absl/status/status.h>
 #include <google/protobuf/message.h>
 
 #include "fairlead/context.hpp"
@@ -38,7 +39,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   std::shared_ptr<MethodHandler> handler;
   Context context;
   const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
-  telemetry::MetricShard metrics;  // of a handler on a worker thread, until it returns
+  std::unique_ptr<telemetry::MetricShard> metrics;  // of a handler on a worker, until it returns
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;
@@ -48,6 +49,8 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   bool active = false;
   bool answered = false;
   bool running = false;
+  bool traced = false;    // its span is recorded
+  absl::Status outcome;   // of a call that is traced, once it is answered
   std::string exception;  // the text of what the handler threw, empty if nothing
   Waiter work;
 };

@@ -95,7 +95,7 @@ void MetricShard::move_to(MetricShard& home) {
     series->touched = false;
     Metric* metric = series->home ? series->home->metric : home.metric_like(*series->metric);
     if (metric == nullptr) continue;
-    if (!series->home) series->home = home.find_or_add(*metric, series->values);
+    if (!series->home) series->home = home.find_or_add_series(*metric, series->values);
     series->home->add(*series, metric->kind);
     series->value = 0;
     std::fill(series->counts.begin(), series->counts.end(), 0);
@@ -119,7 +119,26 @@ std::vector<RecordedMetric> MetricShard::read() const {
   return metrics;
 }
 
+MetricShard::Known& MetricShard::known_at(const MetricDefinition& definition) {
+  const auto address = reinterpret_cast<std::uintptr_t>(&definition);
+  return known_[(address / alignof(MetricDefinition) ^ address / 512) % kKnown];
+}
+
 MetricShard::Metric* MetricShard::metric_of(const MetricDefinition& definition) {
+  Known& known = known_at(definition);
+  // Something else may lie there now.
+  if (known.definition == &definition && known.metric->kind == definition.kind() &&
+      known.metric->labels.size() == definition.labels().size() &&
+      known.metric->bounds.size() == definition.bounds().size() &&
+      known.metric->name == definition.name()) {
+    return known.metric;
+  }
+  Metric* metric = find_or_add(definition);
+  if (metric != nullptr) known = {&definition, metric};
+  return metric;
+}
+
+MetricShard::Metric* MetricShard::find_or_add(const MetricDefinition& definition) {
   const auto found = metrics_.find(definition.name());
   if (found == metrics_.end()) {
     if (!definition.status().ok()) {
@@ -164,13 +183,16 @@ MetricShard::Metric* MetricShard::metric_like(const Metric& other) {
 
 MetricShard::Series* MetricShard::series_of(Metric& metric, LabelValues labels) {
   write_key(labels, key_);
+  if (metric.last != nullptr && metric.last_key == key_) return metric.last;
   const auto found = metric.series.find(key_);
-  if (found != metric.series.end()) return found->second.get();
-  return find_or_add(metric, shown_values(labels));
+  metric.last = found == metric.series.end() ? nullptr : found->second.get();
+  metric.last_key = key_;
+  if (metric.last == nullptr) metric.last = find_or_add_series(metric, shown_values(labels));
+  return metric.last;
 }
 
-MetricShard::Series* MetricShard::find_or_add(Metric& metric,
-                                              const std::vector<std::string>& values) {
+MetricShard::Series* MetricShard::find_or_add_series(Metric& metric,
+                                                     const std::vector<std::string>& values) {
   std::vector<std::string> taken = values;
   write_key(taken, key_);
   if (!metric.series.contains(key_) && metric.series.size() >= metric.max_series) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,17 +60,30 @@ class MetricShard final : public LoopResident {
     const std::vector<double> bounds;
     const std::size_t max_series;
     absl::flat_hash_map<std::string, std::unique_ptr<Series>> series;  // by values
+    // The series that was recorded last, which often is the next as well.
+    Series* last = nullptr;
+    std::string last_key;
   };
 
+  /// Definitions are mostly constants: where one lay before, the same one lies again.
+  struct Known {
+    const MetricDefinition* definition = nullptr;
+    Metric* metric = nullptr;
+  };
+  static constexpr std::size_t kKnown = 32;
+
+  Known& known_at(const MetricDefinition& definition);
+  Metric* find_or_add(const MetricDefinition& definition);
   Metric* metric_of(const MetricDefinition& definition);
   Metric* metric_like(const Metric& other);
   Series* series_of(Metric& metric, LabelValues labels);
-  Series* find_or_add(Metric& metric, const std::vector<std::string>& values);
+  Series* find_or_add_series(Metric& metric, const std::vector<std::string>& values);
   void touch(Series& series);
   void drop(std::string_view name, std::string_view why);
 
   Logger logger_;
   absl::flat_hash_map<std::string, std::unique_ptr<Metric>> metrics_;
+  std::array<Known, kKnown> known_;
   std::vector<Series*> touched_;
   std::map<std::string, std::string> problems_;  // why something of a metric was first dropped
   bool has_new_problems_ = false;

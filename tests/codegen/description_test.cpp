@@ -14,6 +14,7 @@
 #include "no_messages.fairlead.hpp"
 #include "no_package.fairlead.hpp"
 #include "odd-path.v1.fairlead.hpp"
+#include "streams.fairlead.hpp"
 
 namespace {
 
@@ -49,6 +50,17 @@ TEST(Description, HasDefaults) {
   EXPECT_FALSE(method.idempotent);
   EXPECT_EQ(method.concurrency, 0);
   EXPECT_FALSE(method.oneway);
+}
+
+TEST(Description, HasTheKindsOfTheMethods) {
+  using fairlead::MethodKind;
+  std::vector<MethodKind> kinds;
+  for (const MethodDescription& method : streams::CounterService::description().methods) {
+    kinds.push_back(method.kind);
+  }
+  EXPECT_THAT(kinds, ElementsAre(MethodKind::kUnary, MethodKind::kServerStream,
+                                 MethodKind::kClientStream, MethodKind::kClientStream,
+                                 MethodKind::kBidiStream, MethodKind::kBidiStream));
 }
 
 TEST(Description, HasTheOptionsOfTheMethods) {

@@ -119,6 +119,39 @@ class Serving(ServiceTest):
         self.assertEqual(running.end(), 0)
         self.assert_nobody("test.Probe.Echo")
 
+    def test_the_request_log_has_a_line_for_each_call(self):
+        running = self.start("--request-log", "1", "--only", "test.Probe.Echo")
+        self.assert_serves("test.Probe.Echo")
+        self.assertRegex(running.wait_for(" call "),
+                         r"Z info  call service=test\.Probe instance=\S+ method=Echo status=OK "
+                         r"duration=\d+\.\d{3}ms caller=\S+\n$")
+
+    def test_the_request_log_has_every_failure_and_no_payload(self):
+        running = self.start("--request-log", "0", "--only", "test.Probe.Echo")
+        self.assert_serves("test.Probe.Echo")
+        self.client.request("test.Probe.Echo", b"\xffsecret",
+                            {"traceparent":
+                             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"})
+        line = running.wait_for(" call ")
+        self.assertIn("status=INVALID_ARGUMENT", line)
+        self.assertIn("trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331", line)
+        self.assertNotIn("secret", line)
+
+    def test_levels_change_while_it_runs(self):
+        path = self.file("log-level: info,rpc=error\n")
+        running = self.start("--request-log", "1", "--config", path, until="test.Other")
+        self.assert_serves("test.Other.Echo")
+        self.assert_serves("test.Probe.Echo")
+        self.file("log-level: loud\n")
+        running.signal(signal.SIGUSR1)
+        self.assertIn("probe.yaml:1", running.wait_for("cannot be read again"))
+        self.file("log-level: info\n")
+        running.signal(signal.SIGUSR1)
+        running.wait_for("were read again")
+        self.assert_serves("test.Probe.Echo")
+        running.wait_for(" call service=test.Probe")
+        self.assertNotIn(" call service=test.Other", "".join(running.log))
+
     def test_each_loop_is_an_instance(self):
         running = self.start("--loops", "3", "--only", "test.Other.Echo")
         self.client.start_request("$SRV.PING.test-Other")
@@ -332,7 +365,7 @@ class Starting(unittest.TestCase):
                 ("--loops is given more than once", ["run", "--loops", "1", "--loops", "2"]),
                 ('--loops: "0" is not a number from 1 to 256', ["run", "--loops", "0"]),
                 ('--stop-timeout: "30" is not a time such as', ["run", "--stop-timeout=30"]),
-                ('--log-level: "loud" is not debug, info, warning or error',
+                ('--log-level: "loud" is not debug, info, warning or error, also of app',
                  ["run", "--log-level", "loud"]),
                 ('--loops: "nats://***@b" is not', ["run", "--loops", "nats://a:sesame@b"]),
                 ("--nats and --context both say", ["run", "--nats", "a", "--context", "b"]),

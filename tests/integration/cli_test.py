@@ -19,6 +19,7 @@ from nats_socket import TIMEOUT, Connection, NatsServer
 
 FAIRLEAD = os.environ["FAIRLEAD_TEST_COMMAND"]
 CALC = os.environ["FAIRLEAD_TEST_CALC"]
+NUMBERS = os.environ["FAIRLEAD_TEST_NUMBERS"]
 PROTO = pathlib.Path(os.environ["FAIRLEAD_TEST_PROTO"])
 
 
@@ -36,10 +37,10 @@ def fairlead(*arguments, stdin=None, **variables):
 
 
 class Calc:
-    """An instance of the calc example."""
+    """An instance of the calc example, or of another."""
 
-    def __init__(self, url, *arguments):
-        self.process = subprocess.Popen([CALC, "run", "--nats", url, *arguments],
+    def __init__(self, url, *arguments, program=CALC):
+        self.process = subprocess.Popen([program, "run", "--nats", url, *arguments],
                                         stderr=subprocess.PIPE, text=True,
                                         env=clean_environment({}))
         log = []
@@ -350,6 +351,53 @@ class NobodyTest(unittest.TestCase):
         result = fairlead("call", "calc.Calc.Add", "--nats", server.url)
         self.assertEqual(result.returncode, 1)
         self.assertIn("no service calc.Calc is up; none is", result.stderr)
+
+
+class StreamTest(ServiceTest):
+    """Calls of methods that stream."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.numbers = Calc(cls.server.url, program=NUMBERS)
+        cls.addClassCleanup(cls.numbers.stop)
+
+    def values(self, output):
+        return [json.loads(line)["value"] for line in output.splitlines()]
+
+    def test_a_server_stream(self):
+        reply = self.succeed("call", "numbers.Numbers.Count", '{"to":2}')
+        self.assertEqual(reply, '{"value":"1"}\n{"value":"2"}\n')
+        reply = self.succeed("call", "numbers.Numbers.Count", "-", stdin='{"to":1}\n{"to":2}\n')
+        self.assertEqual(self.values(reply), ["1", "1", "2"])
+        self.assertEqual(self.succeed("call", "numbers.Numbers.Count"), "")
+
+    def test_a_client_stream(self):
+        reply = self.succeed("call", "numbers.Numbers.Sum", "-", stdin='{"value":1}\n{"value":2}\n')
+        self.assertEqual(reply, '{"count":"2","sum":"3"}\n')
+        self.assertEqual(self.succeed("call", "numbers.Numbers.Sum"), '{"count":"0","sum":"0"}\n')
+
+    def test_both_ways(self):
+        lines = "".join(f'{{"value":{i}}}\n' for i in range(10_000))
+        reply = self.succeed("call", "numbers.Numbers.Double", "-", stdin=lines)
+        self.assertEqual(self.values(reply), [str(2 * i) for i in range(10_000)])
+
+    def test_the_status_is_the_end(self):
+        result = self.run_command("call", "numbers.Numbers.Double", "-",
+                                  stdin='{"value":1}\n{"value":2000000}\n{"value":3}\n')
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(self.values(result.stdout), ["2"])
+        self.assertEqual(result.stderr, "OUT_OF_RANGE: that is too large\n")
+
+    def test_a_deadline(self):
+        result = self.run_command("call", "numbers.Numbers.Count", '{"to":1000000000}',
+                                  "--timeout", "300ms")
+        self.assertEqual(result.returncode, 1)
+        self.assertTrue(result.stderr.startswith("DEADLINE_EXCEEDED"), result.stderr)
+
+    def test_a_count_makes_no_sense(self):
+        error = self.refuse(2, "call", "numbers.Numbers.Count", "--count", "2")
+        self.assertIn("--count is for methods with one request and one reply", error)
 
 
 class CallTest(ServiceTest):

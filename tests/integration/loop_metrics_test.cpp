@@ -52,5 +52,26 @@ TEST(LoopMetrics, TellRoutesAndStatusesOfCallsApart) {
                           HasSubstr(std::string("fairlead_client_in_flight") + kEcho + "} 0\n")));
 }
 
+TEST(LoopMetrics, TellWhatLayersDo) {
+  LoopThread thread;  // that hosts nothing
+  CallPolicy policy;
+  policy.set_retry(RetryPolicy().set_attempts(3).set_initial_backoff(std::chrono::milliseconds(1)));
+  policy.set_breaker(BreakerPolicy().set_min_calls(4).set_open_time(std::chrono::minutes(1)));
+  const probe::v1::ProbeBlockingClient client(Channel(thread.loop()),
+                                              ClientOptions().set_policy(policy));
+  // Three attempts, then one that opens the breaker, which keeps the next ones back.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(absl::IsUnavailable(client.Echo(EchoRequest()).status()));
+  }
+  const std::string text = metrics_of(thread.loop());
+  EXPECT_THAT(text,
+              AllOf(HasSubstr(std::string("fairlead_client_handled_total") + kEcho +
+                              ",route=\"nats\",code=\"UNAVAILABLE\"} 3\n"),
+                    HasSubstr(std::string("fairlead_client_retries_total") + kEcho + "} 3\n"),
+                    HasSubstr(std::string("fairlead_client_refused_total") + kEcho +
+                              ",by=\"breaker\"} 2\n"),
+                    HasSubstr(std::string("fairlead_client_breaker_state") + kEcho + "} 2\n")));
+}
+
 }  // namespace
 }  // namespace fairlead

@@ -3,6 +3,7 @@
 #include "codegen/cpp/emitter.hpp"
 #include "codegen/cpp/names.hpp"
 #include "codegen/cpp/printer.hpp"
+#include "codegen/cpp/stream.hpp"
 
 namespace fairlead::codegen::cpp {
 namespace {
@@ -28,6 +29,12 @@ void print_binding(Printer& out, const Method& method, std::size_t index) {
   out.line(absl::StrCat("using Call = ", method.name, "Call;"));
   out.joined("using Request =", " ", request_type(method) + ";");
   out.joined("using Response =", " ", response_type(method) + ";");
+  if (is_stream(method)) {
+    print_stream_binding(out, method, index);
+    out.outdent();
+    out.line("}");
+    return;
+  }
   out.line(absl::StrCat(
       "constexpr bool kFits = ::fairlead::is_handler<Call, Handler, Request, Response, ",
       has_nothing_to_answer(method) ? "true" : "false", ">;"));
@@ -93,9 +100,7 @@ void print_service(Printer& out, const Service& service) {
   out.line("};");
 }
 
-enum class Kind { kAsync, kBlocking };
-
-void print_method(Printer& out, const Method& method, Kind kind) {
+void print_method(Printer& out, const Method& method, ClientKind kind) {
   const std::string answer = method.oneway
                                  ? "::absl::Status"
                                  : absl::StrCat("::absl::StatusOr<", response_type(method), ">");
@@ -105,13 +110,14 @@ void print_method(Printer& out, const Method& method, Kind kind) {
   } else {
     out.comment(method.comment);
   }
-  out.function(kind == Kind::kAsync ? absl::StrCat("::fairlead::Task<", answer, ">") : answer,
+  if (is_stream(method)) return print_stream_declaration(out, method, kind);
+  out.function(kind == ClientKind::kAsync ? absl::StrCat("::fairlead::Task<", answer, ">") : answer,
                function_name(method), absl::StrCat("const ", request_type(method), "& request"),
                kOptions, ") const;");
 }
 
-void print_client(Printer& out, const Service& service, Kind kind) {
-  const bool is_async = kind == Kind::kAsync;
+void print_client(Printer& out, const Service& service, ClientKind kind) {
+  const bool is_async = kind == ClientKind::kAsync;
   const std::string name = service.name + (is_async ? "Client" : "BlockingClient");
   if (!service.comment.empty()) {
     out.comment(service.comment);
@@ -152,12 +158,24 @@ std::string emit_header(const File& file) {
   out.line("#pragma once");
   if (file.services.empty()) return out.text();
   out.line();
-  print_includes(
-      out, "",
-      {"<absl/status/status.h>", "<absl/status/statusor.h>", "<memory>", "<utility>",
-       absl::StrCat("\"", file.stem, ".pb.h\""), "\"fairlead/channel.hpp\"",
-       "\"fairlead/client.hpp\"", "\"fairlead/description.hpp\"", "\"fairlead/handler.hpp\"",
-       "\"fairlead/loop.hpp\"", "\"fairlead/service.hpp\"", "\"fairlead/task.hpp\""});
+  std::vector<std::string> includes = {"<absl/status/status.h>",
+                                       "<absl/status/statusor.h>",
+                                       "<memory>",
+                                       "<utility>",
+                                       absl::StrCat("\"", file.stem, ".pb.h\""),
+                                       "\"fairlead/channel.hpp\"",
+                                       "\"fairlead/client.hpp\"",
+                                       "\"fairlead/description.hpp\"",
+                                       "\"fairlead/handler.hpp\"",
+                                       "\"fairlead/loop.hpp\"",
+                                       "\"fairlead/service.hpp\"",
+                                       "\"fairlead/task.hpp\""};
+  if (has_streams(file)) {
+    includes.insert(includes.end(),
+                    {"\"fairlead/blocking_stream.hpp\"", "\"fairlead/client_stream.hpp\"",
+                     "\"fairlead/server_stream.hpp\""});
+  }
+  print_includes(out, "", std::move(includes));
   const std::string scope = namespace_of(file);
   if (!scope.empty()) out.line(absl::StrCat("namespace ", scope, " {\n"));
   bool is_first = true;
@@ -166,9 +184,9 @@ std::string emit_header(const File& file) {
     is_first = false;
     print_service(out, service);
     out.line();
-    print_client(out, service, Kind::kAsync);
+    print_client(out, service, ClientKind::kAsync);
     out.line();
-    print_client(out, service, Kind::kBlocking);
+    print_client(out, service, ClientKind::kBlocking);
   }
   if (!scope.empty()) out.line(absl::StrCat("\n}  // namespace ", scope));
   return out.text();

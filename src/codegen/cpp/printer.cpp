@@ -130,6 +130,16 @@ void Printer::function(const std::string& result, const std::string& name, const
   }
 }
 
+void Printer::function(const std::string& result, const std::string& name,
+                       const std::string& parameter, const std::string& tail) {
+  std::string head = result + " " + name + "(";
+  if (!fits(head.size())) {
+    result_line(result);
+    head = name + "(";
+  }
+  joined(head, "", parameter + tail);
+}
+
 void Printer::result_line(const std::string& result) {
   if (fits(result.size())) {
     line(result);

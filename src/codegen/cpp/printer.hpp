@@ -20,6 +20,10 @@ class Printer {
   void function(const std::string& result, const std::string& name, const std::string& first,
                 const std::string& second, const std::string& tail);
 
+  /// The same with one parameter.
+  void function(const std::string& result, const std::string& name, const std::string& parameter,
+                const std::string& tail);
+
   /// `target = "text";`, in several literals if it is long or has several lines.
   void assign_text(const std::string& target, const std::string& text);
 

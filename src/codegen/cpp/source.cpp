@@ -7,6 +7,7 @@
 #include "codegen/cpp/emitter.hpp"
 #include "codegen/cpp/names.hpp"
 #include "codegen/cpp/printer.hpp"
+#include "codegen/cpp/stream.hpp"
 
 namespace fairlead::codegen::cpp {
 namespace {
@@ -83,7 +84,8 @@ void print_method_description(Printer& out, const Method& method, std::size_t in
   for (const std::string& alias : method.aliases) {
     out.line(absl::StrCat("method.aliases.emplace_back(", quote(alias), ");"));
   }
-  out.line("method.kind = ::fairlead::MethodKind::kUnary;");
+  out.line(absl::StrCat("method.kind = ::fairlead::MethodKind::k",
+                        is_stream(method) ? stream_kind(method) : "Unary", ";"));
   out.line(absl::StrCat("method.timeout = ", duration(method.timeout), ";"));
   out.line(absl::StrCat("method.idempotent = ", method.idempotent ? "true" : "false", ";"));
   out.line(absl::StrCat("method.concurrency = ", method.concurrency, ";"));
@@ -143,6 +145,10 @@ void print_async(Printer& out, const Service& service) {
       absl::StrCat("    : client_(channel, ", service.name, "Service::description(), options) {}"));
   for (std::size_t index = 0; index < service.methods.size(); ++index) {
     const Method& method = service.methods[index];
+    if (is_stream(method)) {
+      print_stream_definition(out, method, index, name, ClientKind::kAsync);
+      continue;
+    }
     const std::string response = response_type(method);
     if (method.oneway) {
       print_function(out, "::fairlead::Task<::absl::Status>", name, method);
@@ -173,7 +179,12 @@ void print_blocking(Printer& out, const Service& service) {
   out.function("", name + "::" + name, "::fairlead::Channel channel",
                "::fairlead::ClientOptions options", ")");
   out.line("    : client_(channel, options), loop_(&channel.loop()) {}");
-  for (const Method& method : service.methods) {
+  for (std::size_t index = 0; index < service.methods.size(); ++index) {
+    const Method& method = service.methods[index];
+    if (is_stream(method)) {
+      print_stream_definition(out, method, index, name, ClientKind::kBlocking);
+      continue;
+    }
     print_function(out,
                    method.oneway ? "::absl::Status"
                                  : absl::StrCat("::absl::StatusOr<", response_type(method), ">"),

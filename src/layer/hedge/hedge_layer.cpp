@@ -79,6 +79,7 @@ Task<absl::Status> HedgeLayer::race(const rpc::OutgoingCall& call, rpc::ReplyRea
     if (!hedged && timeout.passed() && hedge_.take(now())) {
       hedged = true;
       if (call.measured) call.measured->count_hedge();
+      if (call.span) call.span->add_event("hedge");
       second.set_hedge(call.deadline.remaining(now()));
       scope.spawn(second.run());
       continue;

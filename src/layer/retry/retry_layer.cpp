@@ -4,6 +4,7 @@
 
 #include "rpc/annotate.hpp"
 #include "rpc/client_stats.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::layer {
 
@@ -17,6 +18,12 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
   while (true) {
     RetryStep step = retry.on_failure(status, now());
     if (!step.repeats) co_return rpc::annotate(std::move(status), step.note);
+    if (call.span && call.span->recording()) {
+      const std::chrono::duration<double> wait = step.wait;
+      call.span->add_event("retry", {{"attempt", retry.attempt()},
+                                     {"reason", rpc::code_name(status.code())},
+                                     {"wait_seconds", wait.count()}});
+    }
     co_await loop().sleep(step.wait);
     // The sleep may have been longer than asked for.
     attempt.timeout = call.deadline.remaining(now());

@@ -1,0 +1,168 @@
+// Streams through nats-server: a service and a client, one loop each, in processes of their own.
+//
+//   bench_stream [ROUNDS]
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fairlead/server.hpp"
+#include "fairlead/task_scope.hpp"
+
+#include "bench/stream/handlers.hpp"
+#include "stream.fairlead.hpp"
+#include "tests/integration/nats_server.hpp"
+
+namespace fairlead::bench {
+namespace {
+
+using ::bench::Chunk;
+using ::bench::MoverClient;
+using Clock = std::chrono::steady_clock;
+
+struct Load {
+  std::int64_t bytes;
+  std::int64_t messages;
+};
+
+Task<absl::Status> start(Server& server) {
+  absl::Status status = server.add(::bench::MoverService::bind(std::make_shared<Mover>()));
+  if (status.ok()) status = co_await server.start();
+  co_return status;
+}
+
+[[noreturn]] void serve(const std::string& url, int ready) {
+  Loop loop;
+  auto connection = loop.run(nats::Connection::connect(loop, nats::ConnectOptions(url)));
+  if (!connection.ok()) _exit(1);
+  Server server(*connection, std::make_shared<WorkerPool>(1));
+  if (!loop.run(start(server)).ok() || write(ready, "r", 1) != 1) _exit(1);
+  loop.run();
+  _exit(0);
+}
+
+Task<std::int64_t> give(MoverClient client, Load load) {
+  ::bench::Order order;
+  order.set_messages(load.messages);
+  order.set_bytes(load.bytes);
+  auto stream = client.Give(order);
+  Chunk chunk;
+  std::int64_t messages = 0;
+  bool more = co_await stream.read(chunk);
+  while (more) {
+    ++messages;
+    more = co_await stream.read(chunk);
+  }
+  const absl::Status status = co_await stream.finish();
+  if (!status.ok()) std::printf("%s\n", status.ToString().c_str());
+  co_return messages;
+}
+
+template <typename Stream>
+Task<void> write_all(Stream& stream, Load load) {
+  Chunk chunk;
+  chunk.set_data(std::string(static_cast<std::size_t>(load.bytes), 'x'));
+  for (std::int64_t i = 0; i < load.messages; ++i) {
+    const absl::Status status = co_await stream.write(chunk);
+    if (!status.ok()) co_return;
+  }
+}
+
+Task<std::int64_t> take(MoverClient client, Load load) {
+  auto stream = client.Take();
+  co_await write_all(stream, load);
+  const auto receipt = co_await stream.finish();
+  if (!receipt.ok()) {
+    std::printf("%s\n", receipt.status().ToString().c_str());
+    co_return 0;
+  }
+  co_return receipt->messages();
+}
+
+Task<void> write_and_close(ClientReaderWriter<Chunk, Chunk>& stream, Load load) {
+  co_await write_all(stream, load);
+  stream.close_writing();
+}
+
+Task<std::int64_t> echo(MoverClient client, Load load, Loop& loop) {
+  auto stream = client.Echo();
+  TaskScope scope(loop);
+  scope.spawn(write_and_close(stream, load));
+  Chunk chunk;
+  std::int64_t messages = 0;
+  bool more = co_await stream.read(chunk);
+  while (more) {
+    ++messages;
+    more = co_await stream.read(chunk);
+  }
+  const absl::Status status = co_await stream.finish();
+  if (!status.ok()) std::printf("%s\n", status.ToString().c_str());
+  co_await scope.join();
+  co_return messages;
+}
+
+enum class Kind { kGive, kTake, kEcho };
+constexpr const char* kNames[] = {"server stream", "client stream", "bidirectional"};
+
+Task<double> measure(Loop& loop, std::string url, Kind kind, Load load) {
+  auto connection = co_await nats::Connection::connect(loop, nats::ConnectOptions(url));
+  if (!connection.ok()) co_return 0;
+  MoverClient client(*connection);
+  const auto from = Clock::now();
+  std::int64_t messages = 0;
+  if (kind == Kind::kGive) messages = co_await give(client, load);
+  if (kind == Kind::kTake) messages = co_await take(client, load);
+  if (kind == Kind::kEcho) messages = co_await echo(client, load, loop);
+  const std::chrono::duration<double> taken = Clock::now() - from;
+  connection->close();
+  if (messages != load.messages)
+    std::printf("only %lld messages came\n", static_cast<long long>(messages));
+  co_return static_cast<double>(messages) / taken.count();
+}
+
+int run(int rounds) {
+  testing::NatsServer server;
+  int ready[2];
+  if (pipe(ready) != 0) return 1;
+  std::fflush(stdout);
+  const pid_t service = fork();
+  if (service == 0) serve(server.url(), ready[1]);
+  char byte = 0;
+  if (read(ready[0], &byte, 1) != 1) return 1;
+
+  std::printf("One stream through nats-server; best of %d rounds\n\n", rounds);
+  std::printf("%-16s %10s %14s %10s\n", "", "bytes", "messages/s", "MiB/s");
+  for (const Kind kind : {Kind::kGive, Kind::kTake, Kind::kEcho}) {
+    for (const Load load : {Load{64, 1'000'000}, Load{4 << 10, 200'000}, Load{256 << 10, 4'000}}) {
+      double best = 0;
+      for (int round = 0; round < rounds; ++round) {
+        Loop loop;
+        best = std::max(best, loop.run(measure(loop, server.url(), kind, load)));
+      }
+      std::printf("%-16s %10lld %14.0f %10.1f\n", kNames[static_cast<int>(kind)],
+                  static_cast<long long>(load.bytes), best,
+                  best * static_cast<double>(load.bytes) / (1 << 20));
+      std::fflush(stdout);
+    }
+  }
+  kill(service, SIGTERM);
+  waitpid(service, nullptr, 0);
+  return 0;
+}
+
+}  // namespace
+}  // namespace fairlead::bench
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 3;
+  if (rounds <= 0) {
+    std::fprintf(stderr, "usage: bench_stream [ROUNDS]\n");
+    return 2;
+  }
+  return fairlead::bench::run(rounds);
+}

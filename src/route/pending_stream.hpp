@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "nats/request_mux.hpp"
+#include "rpc/stream_route.hpp"
+
+namespace fairlead::route {
+
+/// A stream's place in the inbox of a connection.
+class PendingStream final : public nats::PendingRequest, public rpc::Reception {
+ public:
+  /// Both outlive this object.
+  PendingStream(std::string_view subject, rpc::FrameReceiver& receiver)
+      : subject_(subject), receiver_(receiver) {}
+
+  // The receiver may end the reception, and so this object, in each of these.
+  bool takes_many() const override { return true; }
+  void on_reply(const nats::MessageView& message) override {
+    receiver_.on_frame(message.header, message.payload);
+  }
+  void on_no_responders() override;
+  void on_timeout() override { receiver_.on_deadline(); }
+  void on_failed(const absl::Status& reason) override { receiver_.on_failed(reason); }
+
+ private:
+  const std::string_view subject_;
+  rpc::FrameReceiver& receiver_;
+};
+
+}  // namespace fairlead::route

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <absl/status/status.h>
+
+#include "fairlead/description.hpp"
+#include "fairlead/logger.hpp"
+#include "fairlead/loop.hpp"
+#include "fairlead/method_handler.hpp"
+#include "fairlead/tracer.hpp"
+#include "fairlead/worker_pool.hpp"
+
+#include "core/served_call.hpp"
+#include "core/waiter.hpp"
+#include "rpc/admission.hpp"
+#include "rpc/call_span.hpp"
+#include "rpc/method_stats.hpp"
+#include "rpc/reply_sink.hpp"
+#include "rpc/request_log.hpp"
+#include "telemetry/metric_shard.hpp"
+
+namespace fairlead::rpc {
+
+class FrameSink;
+struct RequestHead;
+class StreamTable;
+
+/// A request as it came off a route. The views hold only while it is being served.
+struct IncomingCall {
+  std::string_view peer;    // where the reply goes; empty for one-way calls
+  std::string_view header;  // the raw header block
+  std::string_view payload;
+  ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
+};
+
+/// What the server of a method needs to know and to use. All that is pointed to outlives it.
+struct MethodServerOptions {
+  const MethodDescription* method = nullptr;
+  std::shared_ptr<MethodHandler> handler;
+  std::size_t concurrency = 1;
+  std::size_t queue_limit = 1024;
+  bool expose_exceptions = false;
+  Logger logger;
+  Logger handler_logger;
+  std::optional<double> request_log;  // see RequestLog
+  std::shared_ptr<Tracer> tracer;     // null: calls are not traced
+  std::string subject;                // with its prefix
+  std::string instance;               // for traces
+  Loop* loop = nullptr;
+  WorkerPool* workers = nullptr;
+  ReplySink* sink = nullptr;
+  FrameSink* frames = nullptr;  // for methods that stream, as the next
+  StreamTable* streams = nullptr;
+  const Channel* channel = nullptr;        // for handlers
+  nats::Connection* connection = nullptr;  // for handlers; may be null
+};
+
+/// Serves one method on one loop, whatever the route: what those of single calls (MethodServer) and
+/// of streams (StreamServer) have in common. Every call is answered, whatever happens to it.
+class CallServer {
+ public:
+  explicit CallServer(MethodServerOptions options);
+  virtual ~CallServer() = default;
+  CallServer(const CallServer&) = delete;
+  CallServer& operator=(const CallServer&) = delete;
+
+  /// Takes a call in. It is answered now or later, through the sink.
+  virtual void serve(const IncomingCall& incoming) = 0;
+
+  /// Calls that run or wait.
+  virtual std::size_t busy() const = 0;
+
+  /// Answers all calls that run or wait with `status`, and cancels them.
+  virtual void give_up(const absl::Status& status) = 0;
+
+  /// The caller whose replies go to `peer` has given its call up: cancels it, and answers nothing.
+  /// False if there is no such call.
+  virtual bool cancel(std::string_view peer) = 0;
+
+  /// Woken whenever a call ends.
+  void set_ended(Waiter* ended) { ended_ = ended; }
+
+  const MethodStats& stats() const { return stats_; }
+  /// Of the calls among them that came from the same loop; null: none did.
+  const MethodStats* local_stats() const { return local_stats_.get(); }
+  const AdmissionGate& gate() const { return gate_; }
+  const MethodDescription& method() const { return *options_.method; }
+
+ protected:
+  /// Begins the span of a call and says in `served` where it stands in a trace. Without a tracer it
+  /// stands where its caller stood, and the span records nothing.
+  Span start_server_span(ServedCall& served, const RequestHead& head, bool one_way) const;
+  /// What a caller is told when there is no room for its call.
+  absl::Status busy_error() const;
+  /// What a caller is told of an exception with `text`, which is logged.
+  absl::Status hide_exception(const std::string& text);
+
+  MethodServerOptions options_;
+  const CallSpans spans_;
+  std::optional<RequestLog> request_log_;
+  AdmissionGate gate_;
+  MethodStats stats_;
+  std::unique_ptr<MethodStats> local_stats_;
+  telemetry::MetricShard& metrics_;  // the loop's
+  Waiter* ended_ = nullptr;
+};
+
+/// The text of the exception that is being handled.
+std::string describe_exception();
+
+}  // namespace fairlead::rpc

@@ -1,0 +1,79 @@
+#include "rpc/server_stream.hpp"
+
+#include "core/loop_core.hpp"
+#include "rpc/context_access.hpp"
+#include "rpc/metadata_wire.hpp"
+#include "rpc/status_wire.hpp"
+#include "rpc/stream_server.hpp"
+
+namespace fairlead::rpc {
+
+ServerStream::ServerStream(StreamServer& server_arg, std::shared_ptr<StreamHandler> handler,
+                           Loop& loop, FrameSink& sink)
+    : StreamCore(StreamState::Side::kServer, loop, sink),
+      server(&server_arg),
+      handler_(std::move(handler)),
+      request_(handler_->new_request()),
+      deadline_([this] {
+        fail(absl::DeadlineExceededError(running
+                                             ? "the deadline passed while the stream was running"
+                                             : "the deadline passed while the stream waited "
+                                               "for its turn"));
+      }) {}
+
+void ServerStream::set_deadline(Deadline deadline) {
+  ContextAccess(context).set_deadline(deadline);
+  loop_.core().arm(deadline_, deadline);
+}
+
+void ServerStream::accept(StreamWindow callers_window, std::string subject, bool has_slot) {
+  subject_ = std::move(subject);
+  perform(state_.on_window(callers_window, Deadline::Clock::now()));
+  if (server->method().kind == MethodKind::kServerStream) state_.expect_nothing();
+  if (has_slot && !state_.peer_closed()) {
+    perform(state_.open());
+  } else {
+    send_control(FrameKind::kWindow, 0);
+  }
+  start_timer();
+}
+
+absl::Status ServerStream::take_request(std::string_view request) {
+  if (server->method().kind == MethodKind::kServerStream) {
+    return decode(encoding_, request, *request_);
+  }
+  if (state_.granted().messages == 0) perform(state_.open());
+  if (request.empty()) return absl::OkStatus();
+  const StreamActions actions = state_.on_message(1, Deadline::Clock::now());
+  if (!actions.empty()) deliver(request);
+  return absl::OkStatus();
+}
+
+Task<void> ServerStream::run(std::shared_ptr<ServerStream> self) {
+  absl::Status status;
+  try {
+    status = co_await self->handler_->handle_stream(self->context, *self->request_, *self);
+  } catch (...) {
+    self->exception = describe_exception();
+    status = absl::InternalError("");
+  }
+  if (self->server) self->server->on_returned(*self, std::move(status));
+}
+
+void ServerStream::add_window_headers(wire::HeaderWriter& headers) {
+  if (!subject_.empty()) headers.add("fl-peer", subject_);
+}
+
+void ServerStream::add_end_headers(wire::HeaderWriter& headers) {
+  if (!state_.status().ok()) write_status(state_.status(), headers);
+  write_metadata(context.reply_metadata(), headers);
+}
+
+void ServerStream::on_ended() {
+  deadline_.unlink();
+  ContextAccess(context).cancel();
+  if (server) server->on_ended(*this);
+  served->cancel();
+}
+
+}  // namespace fairlead::rpc

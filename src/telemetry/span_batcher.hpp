@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fairlead/deadline.hpp"
+
+#include "telemetry/span_data.hpp"
+
+namespace fairlead::telemetry {
+
+/// Bounds of an export: OpenTelemetry's batch span processor (`OTEL_BSP_…`) and its defaults.
+struct BatchLimits {
+  std::size_t queue = 2048;                         ///< Spans that may wait.
+  std::size_t batch = 512;                          ///< Spans that are sent at once, at most.
+  std::chrono::milliseconds delay{5000};            ///< How long a span waits for others, at most.
+  std::chrono::milliseconds export_timeout{30000};  ///< How long a batch is tried.
+};
+
+/// What became of a batch that was sent.
+class SendOutcome {
+ public:
+  enum class Kind { kAccepted, kRefused, kTryAgain };
+  /// `wait`: how long the receiver asks to wait before the next try.
+  explicit SendOutcome(Kind kind, std::chrono::milliseconds wait = {}, std::string reason = "")
+      : kind_(kind), wait_(wait), reason_(std::move(reason)) {}
+
+  Kind kind() const { return kind_; }
+  std::chrono::milliseconds wait() const { return wait_; }
+  const std::string& reason() const { return reason_; }  ///< For people, if it was not accepted.
+
+ private:
+  Kind kind_;
+  std::chrono::milliseconds wait_;
+  std::string reason_;
+};
+
+/// Decides when which spans are sent, and which are given up. Knows no clock and no network: it is
+/// told the time and what became of a batch, and says what to do next.
+class SpanBatcher {
+ public:
+  SpanBatcher(const BatchLimits& limits, Deadline::TimePoint now);
+
+  struct Action {
+    enum class Kind { kWait, kSend, kDone };
+    Kind kind = Kind::kWait;
+    Deadline::TimePoint until = {};  ///< kWait: look again then, or when spans have come.
+  };
+
+  /// Takes spans in. Those for which there is no room are dropped.
+  void add(std::vector<std::unique_ptr<SpanData>> spans);
+
+  /// What to do now. After kSend: send batch() and call on_sent().
+  Action next(Deadline::TimePoint now);
+
+  /// The spans to send.
+  std::span<const std::unique_ptr<SpanData>> batch() const { return batch_; }
+  void on_sent(const SendOutcome& outcome, Deadline::TimePoint now);
+
+  /// From now on everything is sent without waiting for more, until all is gone or given up at
+  /// `deadline`; then next() says kDone.
+  void finish(Deadline::TimePoint deadline) { finish_ = deadline; }
+
+  std::size_t waiting() const { return waiting_.size() + batch_.size(); }
+  std::uint64_t exported() const { return exported_; }
+  std::uint64_t lost() const { return lost_; }
+
+ private:
+  void give_up_batch();
+
+  const BatchLimits limits_;
+  std::deque<std::unique_ptr<SpanData>> waiting_;
+  std::vector<std::unique_ptr<SpanData>> batch_;  // is being sent, or will be sent again
+  Deadline::TimePoint due_;                       // all that waits is sent then
+  std::optional<Deadline::TimePoint> retry_;
+  Deadline::TimePoint give_up_ = {};  // the batch is not tried after that
+  std::chrono::milliseconds backoff_{};
+  std::optional<Deadline::TimePoint> finish_;
+  std::uint64_t exported_ = 0;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace fairlead::telemetry

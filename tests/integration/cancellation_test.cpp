@@ -1,0 +1,162 @@
+// What becomes of a call that its caller gives up, and of the calls that were made for it.
+#include <gtest/gtest.h>
+
+#include "fairlead/server.hpp"
+#include "fairlead/task_scope.hpp"
+
+#include "core/strings.hpp"
+#include "probe.fairlead.hpp"
+#include "tests/integration/nats_server.hpp"
+#include "tests/integration/probe.hpp"
+
+namespace fairlead {
+namespace {
+
+using probe::v1::EchoReply;
+using probe::v1::EchoRequest;
+using std::chrono::seconds;
+
+EchoRequest text(const std::string& text) {
+  EchoRequest request;
+  request.set_text(text);
+  return request;
+}
+
+/// The probe service and its caller on one loop, by way of NATS or not; the parameter says which.
+class CancelCall : public ::testing::TestWithParam<RouteChoice> {
+ public:
+  void run(Task<void> (*test)(CancelCall&)) { loop_.run(start_and(test)); }
+
+  probe::v1::ProbeClient client() {
+    ClientOptions options;
+    options.set_route(GetParam());
+    return probe::v1::ProbeClient(*connection_, options);
+  }
+  nats::Connection& connection() { return *connection_; }
+  testing::Probe& probe() { return *probe_; }
+  Loop& loop() { return loop_; }
+
+ private:
+  Task<void> start_and(Task<void> (*test)(CancelCall&)) {
+    auto connected = co_await nats::Connection::connect(loop_, nats::ConnectOptions(server_.url()));
+    EXPECT_TRUE(connected.ok()) << connected.status();
+    if (!connected.ok()) co_return;
+    connection_.emplace(*connected);
+    Server server(*connection_, std::make_shared<WorkerPool>(2));
+    absl::Status status = server.add(probe::v1::ProbeService::bind(probe_));
+    EXPECT_TRUE(status.ok()) << status;
+    status = co_await server.start();
+    EXPECT_TRUE(status.ok()) << status;
+    co_await test(*this);
+    status = co_await server.stop(seconds(10));
+    EXPECT_TRUE(status.ok()) << status;
+    connection_->close();
+  }
+
+  testing::NatsServer server_;
+  std::shared_ptr<testing::Probe> probe_ = std::make_shared<testing::Probe>();
+  Loop loop_;
+  std::optional<nats::Connection> connection_;
+};
+
+Task<void> hold(probe::v1::ProbeClient client, Cancellation& cancellation, absl::Status& outcome) {
+  CallOptions options;
+  options.set_cancellation(&cancellation);
+  const EchoRequest request = text("x");
+  const auto reply = co_await client.Hold(request, options);
+  outcome = reply.status();
+}
+
+TEST_P(CancelCall, EndsAtOnceAndTheHandlerKnows) {
+  run([](CancelCall& self) -> Task<void> {
+    Cancellation cancellation;
+    absl::Status outcome;
+    TaskScope scope(self.loop());
+    scope.spawn(hold(self.client(), cancellation, outcome));
+    // What comes behind has been answered, so all before it has arrived.
+    auto echo = co_await self.client().Echo(text("1"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    cancellation.cancel();
+    co_await scope.join();
+    EXPECT_EQ(outcome.code(), absl::StatusCode::kCancelled) << outcome;
+    echo = co_await self.client().Echo(text("2"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    self.probe().gate.open();
+  });
+  EXPECT_EQ(probe().cancelled, 1);
+}
+
+TEST_P(CancelCall, GivenUpBeforeItIsMade) {
+  run([](CancelCall& self) -> Task<void> {
+    Cancellation cancellation;
+    cancellation.cancel();
+    CallOptions options;
+    options.set_cancellation(&cancellation);
+    const auto reply = co_await self.client().Echo(text("1"), options);
+    EXPECT_EQ(reply.status().code(), absl::StatusCode::kCancelled) << reply.status();
+  });
+  EXPECT_EQ(probe().calls, 0);
+}
+
+TEST_P(CancelCall, OneThatHasEndedIsNotTouched) {
+  run([](CancelCall& self) -> Task<void> {
+    Cancellation cancellation;
+    CallOptions options;
+    options.set_cancellation(&cancellation);
+    const auto reply = co_await self.client().Echo(text("1"), options);
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    cancellation.cancel();
+  });
+}
+
+Task<void> relay(probe::v1::ProbeClient client, bool blocking, Cancellation& cancellation,
+                 absl::Status& outcome) {
+  CallOptions options;
+  options.set_cancellation(&cancellation);
+  const EchoRequest request = text("far");
+  if (blocking) {
+    const auto reply = co_await client.RelayBlocking(request, options);
+    outcome = reply.status();
+  } else {
+    const auto reply = co_await client.Relay(request, options);
+    outcome = reply.status();
+  }
+}
+
+// A handler calls a service that does not answer, and hears that it is given up as well.
+Task<void> chain(CancelCall& self, bool blocking) {
+  auto calls = self.connection().subscribe("far.probe.v1.Probe.Echo");
+  auto cancels = self.connection().subscribe("far.probe.v1.Probe._.cancel");
+  EXPECT_TRUE(calls.ok() && cancels.ok());
+  Cancellation cancellation;
+  absl::Status outcome;
+  TaskScope scope(self.loop());
+  scope.spawn(relay(self.client(), blocking, cancellation, outcome));
+  const auto call = co_await calls->next(Deadline::after(seconds(10)));
+  EXPECT_TRUE(call.ok()) << call.status();
+  cancellation.cancel();
+  const auto cancel = co_await cancels->next(Deadline::after(seconds(10)));
+  EXPECT_TRUE(cancel.ok()) << cancel.status();
+  if (call.ok() && cancel.ok()) {
+    EXPECT_EQ(cancel->payload, call->reply);
+  }
+  co_await scope.join();
+  EXPECT_EQ(outcome.code(), absl::StatusCode::kCancelled) << outcome;
+}
+
+TEST_P(CancelCall, CallsOfACoroutineAreGivenUpWithIt) {
+  run([](CancelCall& self) -> Task<void> { return chain(self, false); });
+}
+
+TEST_P(CancelCall, CallsOfAPlainHandlerAreGivenUpWithIt) {
+  run([](CancelCall& self) -> Task<void> { return chain(self, true); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Routes, CancelCall,
+                         ::testing::Values(RouteChoice::kNats, RouteChoice::kAuto),
+                         [](const auto& route) {
+                           return route.param == RouteChoice::kNats ? "Nats" : "SameLoop";
+                         });
+
+}  // namespace
+}  // namespace fairlead

@@ -1,0 +1,660 @@
+#include <gtest/gtest.h>
+
+#include "fairlead/block_on.hpp"
+#include "fairlead/server.hpp"
+#include "fairlead/status.hpp"
+#include "fairlead/task_scope.hpp"
+
+#include "core/strings.hpp"
+#include "stream_probe.fairlead.hpp"
+#include "tests/integration/nats_server.hpp"
+#include "tests/integration/stream_probe.hpp"
+
+namespace fairlead {
+namespace {
+
+using probe::v1::CountRequest;
+using probe::v1::Item;
+using probe::v1::StreamsBlockingClient;
+using probe::v1::StreamsClient;
+using probe::v1::Total;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// An instance of the streaming service on a loop of its own.
+class Instance {
+ public:
+  explicit Instance(const std::string& url, ServerOptions options = ServerOptions())
+      : connection_(nats::connect_and_wait(thread_.loop(), nats::ConnectOptions(url))),
+        server_(std::make_unique<Server>(connection_.value(), std::make_shared<WorkerPool>(1),
+                                         options)) {
+    const auto start = [](Instance& self) -> Task<absl::Status> {
+      absl::Status status = self.server_->add(probe::v1::StreamsService::bind(self.probe_));
+      if (status.ok()) status = co_await self.server_->start();
+      co_return status;
+    };
+    const absl::Status status = block_on(thread_.loop(), start(*this));
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  ~Instance() { stop(seconds(10)).IgnoreError(); }
+
+  absl::Status stop(milliseconds timeout) {
+    if (!server_) return absl::OkStatus();
+    const absl::Status status = block_on(thread_.loop(), server_->stop(timeout));
+    const auto leave = [](Instance& self) -> Task<absl::Status> {
+      self.server_.reset();
+      if (self.connection_->is_open()) {
+        const absl::Status drained = co_await self.connection_->drain(seconds(5));
+        drained.IgnoreError();
+      }
+      self.connection_->close();
+      co_return absl::OkStatus();
+    };
+    block_on(thread_.loop(), leave(*this)).IgnoreError();
+    return status;
+  }
+
+  testing::StreamProbe& probe() { return *probe_; }
+
+ private:
+  LoopThread thread_;
+  std::shared_ptr<testing::StreamProbe> probe_ = std::make_shared<testing::StreamProbe>();
+  absl::StatusOr<nats::Connection> connection_;
+  std::unique_ptr<Server> server_;
+};
+
+Item item(std::int64_t number) {
+  Item item;
+  item.set_number(number);
+  return item;
+}
+
+CountRequest count(std::int64_t count, int bytes = 0) {
+  CountRequest request;
+  request.set_count(count);
+  request.set_bytes(bytes);
+  return request;
+}
+
+/// Tests run as coroutines on the loop of their client.
+class Streams : public ::testing::Test {
+ public:
+  void run(Task<void> (*test)(Streams&)) {
+    auto connected =
+        loop_.run(nats::Connection::connect(loop_, nats::ConnectOptions(server_.url())));
+    ASSERT_TRUE(connected.ok()) << connected.status();
+    connection_.emplace(*std::move(connected));
+    loop_.run(test(*this));
+    connection_->close();
+  }
+  StreamsClient client() { return StreamsClient(*connection_); }
+  nats::Connection& connection() { return *connection_; }
+
+  testing::NatsServer server_;
+  std::optional<Instance> instance_;
+  Loop loop_;
+  std::optional<nats::Connection> connection_;
+};
+
+// --- the three kinds
+
+TEST_F(Streams, AServerStreamBringsAllInOrder) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    Metadata metadata;
+    CallOptions options;
+    options.set_reply_metadata(&metadata);
+    auto stream = self.client().Count(count(20'000), options);
+    std::int64_t expected = 0;
+    while (auto next = co_await stream.read()) EXPECT_EQ(next->number(), ++expected);
+    EXPECT_EQ(expected, 20'000);
+    const absl::Status status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(metadata.get("kind"), "count");
+  });
+}
+
+TEST_F(Streams, AClientStreamIsSummed) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    Metadata metadata;
+    Metadata sent;
+    EXPECT_TRUE(sent.add("colour", "blue").ok());
+    CallOptions options;
+    options.set_reply_metadata(&metadata);
+    options.set_metadata(sent);
+    auto stream = self.client().Sum(options);
+    for (int i = 1; i <= 20'000; ++i) {
+      const Item next = item(i);
+      const absl::Status status = co_await stream.write(next);
+      EXPECT_TRUE(status.ok()) << status;
+    }
+    const auto total = co_await stream.finish();
+    EXPECT_TRUE(total.ok()) << total.status();
+    if (!total.ok()) co_return;
+    EXPECT_EQ(total->count(), 20'000);
+    EXPECT_EQ(total->sum(), 20'000LL * 20'001 / 2);
+    EXPECT_EQ(metadata.get("colour"), "blue");
+  });
+}
+
+TEST_F(Streams, ABidirectionalStreamTalks) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Echo();
+    for (int i = 0; i < 100; ++i) {
+      const Item next = item(i);
+      const absl::Status status = co_await stream.write(next);
+      EXPECT_TRUE(status.ok()) << status;
+      const auto answer = co_await stream.read();
+      EXPECT_TRUE(answer.has_value());
+      if (!answer) co_return;
+      EXPECT_EQ(answer->number(), i);
+    }
+    stream.close_writing();
+    const auto none = co_await stream.read();
+    EXPECT_FALSE(none.has_value());
+    const absl::Status status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+  });
+}
+
+Task<void> write_all(probe::v1::StreamsClient, ClientReaderWriter<Item, Item>& stream,
+                     int messages) {
+  for (int i = 1; i <= messages; ++i) {
+    const Item next = item(i);
+    const absl::Status status = co_await stream.write(next);
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  stream.close_writing();
+}
+
+TEST_F(Streams, BothWaysAtOnceGoOnBeyondTheWindow) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Echo();
+    TaskScope scope(self.loop_);
+    scope.spawn(write_all(self.client(), stream, 20'000));
+    std::int64_t expected = 0;
+    Item next;
+    while (true) {
+      const bool more = co_await stream.read(next);
+      if (!more) break;
+      EXPECT_EQ(next.number(), ++expected);
+    }
+    EXPECT_EQ(expected, 20'000);
+    co_await scope.join();
+    const absl::Status status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+  });
+}
+
+TEST_F(Streams, EmptyStreamsAndEmptyMessagesAreWell) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto none = self.client().Count(count(0));
+    const auto nothing = co_await none.read();
+    EXPECT_FALSE(nothing.has_value());
+    absl::Status status = co_await none.finish();
+    EXPECT_TRUE(status.ok()) << status;
+
+    auto sum = self.client().Sum();
+    const auto total = co_await sum.finish();
+    EXPECT_TRUE(total.ok()) << total.status();
+    if (total.ok()) {
+      EXPECT_EQ(total->count(), 0);
+    }
+
+    auto drain = self.client().Drain();
+    const Item empty;
+    status = co_await drain.write(empty);
+    EXPECT_TRUE(status.ok()) << status;
+    const auto drained = co_await drain.finish();
+    EXPECT_TRUE(drained.ok()) << drained.status();
+  });
+}
+
+TEST_F(Streams, BlockingClientsHaveThemToo) {
+  instance_.emplace(server_.url());
+  LoopThread thread;
+  auto connection = nats::connect_and_wait(thread.loop(), nats::ConnectOptions(server_.url()));
+  ASSERT_TRUE(connection.ok());
+  const StreamsBlockingClient client(*connection);
+
+  auto counting = client.Count(count(100));
+  std::int64_t expected = 0;
+  while (const auto next = counting.read()) EXPECT_EQ(next->number(), ++expected);
+  EXPECT_EQ(expected, 100);
+  EXPECT_TRUE(counting.finish().ok());
+
+  auto summing = client.Sum();
+  for (int i = 1; i <= 100; ++i) EXPECT_TRUE(summing.write(item(i)).ok());
+  const auto total = summing.finish();
+  ASSERT_TRUE(total.ok()) << total.status();
+  EXPECT_EQ(total->sum(), 5050);
+
+  auto echoing = client.Echo();
+  EXPECT_TRUE(echoing.write(item(7)).ok());
+  const auto answer = echoing.read();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->number(), 7);
+  EXPECT_TRUE(echoing.finish().ok());
+
+  { const auto dropped = client.Count(count(-1)); }
+  EXPECT_EQ(instance_->probe().await_ends(3)[2].code(), absl::StatusCode::kCancelled);
+}
+
+// --- ends
+
+TEST_F(Streams, AStatusComesBehindTheMessages) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    CountRequest request = count(3);
+    request.set_code(5);
+    request.set_message("no \xe2\x98\x83 more");
+    auto stream = self.client().Count(request);
+    int messages = 0;
+    while (auto next = co_await stream.read()) ++messages;
+    EXPECT_EQ(messages, 3);
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+    EXPECT_EQ(message_of(status), "no \xe2\x98\x83 more");
+    EXPECT_EQ(status_origin(status), Origin::kRemote);
+  });
+}
+
+TEST_F(Streams, AnExceptionIsTheEndAndTheServiceLivesOn) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    for (int i = 0; i < 2; ++i) {
+      auto stream = self.client().Throw(item(1));
+      const auto first = co_await stream.read();
+      EXPECT_TRUE(first.has_value());
+      const absl::Status status = co_await stream.finish();
+      EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+      EXPECT_EQ(message_of(status), "internal error");
+    }
+  });
+}
+
+TEST_F(Streams, NoInstanceIsTheEndAtOnce) {
+  run([](Streams& self) -> Task<void> {
+    auto counting = self.client().Count(count(1));
+    const auto none = co_await counting.read();
+    EXPECT_FALSE(none.has_value());
+    absl::Status status = co_await counting.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(message_of(status), "no instance of probe.v1.Streams is up");
+    auto summing = self.client().Sum();
+    const Item one = item(1);
+    status = co_await summing.write(one);
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    const auto total = co_await summing.finish();
+    EXPECT_EQ(total.status().code(), absl::StatusCode::kUnavailable);
+  });
+}
+
+TEST_F(Streams, AHandlerMayReturnBeforeTheCallerHasSentAll) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().First();
+    const Item one = item(1);
+    absl::Status status;
+    while (status.ok()) status = co_await stream.write(one);
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+    const auto first = co_await stream.read();
+    EXPECT_TRUE(first.has_value());
+    status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+  });
+}
+
+TEST_F(Streams, ACallerMayCancel) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Wait();
+    const auto first = co_await stream.read();
+    EXPECT_TRUE(first.has_value());
+    stream.cancel();
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  });
+  EXPECT_EQ(instance_->probe().await_ends(1)[0],
+            absl::CancelledError("the caller cancelled the stream"));
+  EXPECT_TRUE(instance_->stop(seconds(10)).ok());
+  EXPECT_EQ(instance_->probe().cancelled, 1);
+}
+
+TEST_F(Streams, LettingGoOfAStreamCancelsIt) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    {
+      auto stream = self.client().Count(count(-1, 100));
+      const auto first = co_await stream.read();
+      EXPECT_TRUE(first.has_value());
+    }
+    const absl::Status flushed = co_await self.connection().flush(seconds(5));
+    EXPECT_TRUE(flushed.ok());
+  });
+  EXPECT_EQ(instance_->probe().await_ends(1)[0].code(), absl::StatusCode::kCancelled);
+}
+
+TEST_F(Streams, ADeadlineCoversTheWholeStream) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    CallOptions options;
+    options.set_timeout(milliseconds(100));
+    auto stream = self.client().Wait(options);
+    const auto first = co_await stream.read();
+    EXPECT_TRUE(first.has_value());
+    const auto none = co_await stream.read();
+    EXPECT_FALSE(none.has_value());
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
+  });
+  // The service has a clock of its own, or hears the caller's cancel: one of them is first.
+  EXPECT_FALSE(instance_->probe().await_ends(1)[0].ok());
+}
+
+TEST_F(Streams, ALostConnectionEndsBothSides) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Wait();
+    const auto first = co_await stream.read();
+    EXPECT_TRUE(first.has_value());
+    self.server_.kill();
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  });
+  EXPECT_EQ(instance_->probe().await_ends(1)[0].code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(Streams, AServiceThatStopsEndsWhatDoesNotEndByItself) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Wait();
+    const auto first = co_await stream.read();
+    EXPECT_TRUE(first.has_value());
+    const absl::Status stopped = self.instance_->stop(milliseconds(10));
+    EXPECT_EQ(stopped.code(), absl::StatusCode::kDeadlineExceeded);
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(message_of(status), "the service is stopping");
+  });
+}
+
+// --- back-pressure
+
+TEST_F(Streams, ASlowReaderHoldsUpItsWriterAndNobodyElse) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto slow = self.client().Count(count(-1, 64 << 10));
+    const auto first = co_await slow.read();
+    EXPECT_TRUE(first.has_value());
+    auto other = self.client().Sum();
+    for (int i = 1; i <= 10'000; ++i) {
+      const Item next = item(i);
+      const absl::Status status = co_await other.write(next);
+      EXPECT_TRUE(status.ok()) << status;
+    }
+    const auto total = co_await other.finish();
+    EXPECT_TRUE(total.ok()) << total.status();
+    // A window of 1 MiB, and the messages that were on their way when the first was read.
+    EXPECT_LE(self.instance_->probe().written.load(), (1 << 20) / (64 << 10) + 1);
+    for (int i = 2; i <= 100; ++i) {
+      const auto next = co_await slow.read();
+      EXPECT_TRUE(next.has_value());
+      if (!next) co_return;
+      EXPECT_EQ(next->number(), i);
+    }
+  });
+}
+
+TEST_F(Streams, AMessageOverMaxPayloadEndsNothing) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Echo();
+    Item huge;
+    huge.set_data(std::string(2 << 20, 'x'));
+    absl::Status status = co_await stream.write(huge);
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    const Item small = item(5);
+    status = co_await stream.write(small);
+    EXPECT_TRUE(status.ok()) << status;
+    const auto answer = co_await stream.read();
+    EXPECT_TRUE(answer.has_value());
+    if (answer) {
+      EXPECT_EQ(answer->number(), 5);
+    }
+    status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+  });
+}
+
+Task<void> echo_once(StreamsClient client, int number, int& done) {
+  auto stream = client.Echo();
+  const Item next = item(number);
+  absl::Status status = co_await stream.write(next);
+  EXPECT_TRUE(status.ok()) << status;
+  const auto answer = co_await stream.read();
+  EXPECT_TRUE(answer.has_value());
+  if (answer) {
+    EXPECT_EQ(answer->number(), number);
+  }
+  status = co_await stream.finish();
+  EXPECT_TRUE(status.ok()) << status;
+  ++done;
+}
+
+TEST_F(Streams, ThousandsRunOnOneConnection) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    int done = 0;
+    TaskScope scope(self.loop_);
+    for (int i = 0; i < 5000; ++i) scope.spawn(echo_once(self.client(), i, done));
+    co_await scope.join();
+    EXPECT_EQ(done, 5000);
+  });
+}
+
+TEST_F(Streams, StreamsOverTheLimitWaitForTheirTurn) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    auto one = self.client().Wait();
+    auto two = self.client().Wait();
+    auto three = self.client().Wait();
+    auto four = self.client().Wait();
+    const auto first = co_await one.read();
+    const auto second = co_await two.read();
+    EXPECT_TRUE(first.has_value());
+    EXPECT_TRUE(second.has_value());
+    EXPECT_EQ(self.instance_->probe().started, 2);
+    // What comes behind has been answered, so all before it has arrived.
+    const auto ping = co_await self.client().Ping(item(1));
+    EXPECT_TRUE(ping.ok()) << ping.status();
+    three.cancel();  // while it waits
+    const absl::Status ended = co_await one.finish();
+    EXPECT_TRUE(ended.ok()) << ended;
+    const auto fourth = co_await four.read();
+    EXPECT_TRUE(fourth.has_value());
+    EXPECT_EQ(self.instance_->probe().started, 3);
+  });
+}
+
+TEST_F(Streams, StreamsOverTheQueueAreToldSoAtOnce) {
+  ServerOptions options;
+  options.set_queue_limit(0);
+  instance_.emplace(server_.url(), options);
+  run([](Streams& self) -> Task<void> {
+    auto one = self.client().Wait();
+    auto two = self.client().Wait();
+    auto three = self.client().Wait();
+    const absl::Status status = co_await three.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_TRUE(retry_pushback(status).has_value());
+  });
+}
+
+// --- the wire
+
+nats::Headers frame(const std::string& value) {
+  nats::Headers headers;
+  headers.add("fl-frame", value);
+  return headers;
+}
+
+TEST_F(Streams, JsonMaySpeakToo) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    const std::string inbox = self.connection().new_inbox();
+    auto replies = self.connection().subscribe(inbox);
+    EXPECT_TRUE(replies.ok());
+    nats::Headers headers;
+    headers.add("fl-stream", "10");
+    const absl::Status sent =
+        self.connection().publish("probe.v1.Streams.Count", "{\"count\":2}", headers, inbox);
+    EXPECT_TRUE(sent.ok()) << sent;
+    std::vector<std::string> shown;
+    for (int i = 0; i < 4; ++i) {
+      const auto message = co_await replies->next(Deadline::after(seconds(5)));
+      EXPECT_TRUE(message.ok()) << message.status();
+      if (!message.ok()) co_return;
+      shown.push_back(
+          concat(message->headers.get("fl-frame").value_or("none"), " ", message->payload));
+    }
+    const std::vector<std::string> expected = {"w 0 ", "m 1 {\"number\":\"1\"}",
+                                               "m 2 {\"number\":\"2\"}", "e 2 "};
+    EXPECT_EQ(shown, expected);
+  });
+}
+
+TEST_F(Streams, NobodyIsSentMoreThanHeAskedFor) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    const std::string inbox = self.connection().new_inbox();
+    auto replies = self.connection().subscribe(inbox);
+    nats::Headers headers;
+    headers.add("fl-stream", "2");
+    absl::Status sent =
+        self.connection().publish("probe.v1.Streams.Count", "{\"count\":3}", headers, inbox);
+    EXPECT_TRUE(sent.ok()) << sent;
+    std::string peer;
+    for (const char* expected : {"w 0", "m 1", "m 2"}) {
+      const auto message = co_await replies->next(Deadline::after(seconds(5)));
+      EXPECT_TRUE(message.ok());
+      if (!message.ok()) co_return;
+      EXPECT_EQ(message->headers.get("fl-frame"), expected);
+      if (peer.empty()) peer = std::string(message->headers.get("fl-peer").value_or(""));
+    }
+    EXPECT_TRUE(peer.starts_with("probe.v1.Streams._.")) << peer;
+    EXPECT_EQ(self.instance_->probe().written, 2);
+    const nats::Headers window = frame("w 3");
+    sent = self.connection().publish(peer, "", window);
+    EXPECT_TRUE(sent.ok());
+    for (const char* expected : {"m 3", "e 3"}) {
+      const auto message = co_await replies->next(Deadline::after(seconds(5)));
+      EXPECT_TRUE(message.ok());
+      if (message.ok()) {
+        EXPECT_EQ(message->headers.get("fl-frame"), expected);
+      }
+    }
+  });
+}
+
+TEST_F(Streams, ARequestThatOpensNoStreamIsToldSo) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    const auto reply =
+        co_await self.connection().request("probe.v1.Streams.Count", "{}", seconds(5));
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    if (reply.ok()) {
+      EXPECT_EQ(reply->headers.get("grpc-status"), "3");
+    }
+  });
+}
+
+/// A service made by hand, which says what a test tells it to.
+class FakeService {
+ public:
+  FakeService(nats::Connection connection, const std::string& method) : connection_(connection) {
+    requests_.emplace(*connection_.subscribe("probe.v1.Streams." + method));
+  }
+  Task<void> accept() {
+    auto request = co_await requests_->next(Deadline::after(seconds(5)));
+    EXPECT_TRUE(request.ok()) << request.status();
+    if (request.ok()) caller_ = request->reply;
+    nats::Headers headers = frame("w 100");
+    headers.add("fl-peer", "probe.v1.Streams._.x.y");
+    say(std::move(headers));
+  }
+  void say(nats::Headers headers) { EXPECT_TRUE(connection_.publish(caller_, "", headers).ok()); }
+
+ private:
+  nats::Connection connection_;
+  std::optional<nats::Subscription> requests_;
+  std::string caller_;
+};
+
+TEST_F(Streams, AGapIsDataLoss) {
+  run([](Streams& self) -> Task<void> {
+    FakeService service(self.connection(), "Count");
+    auto stream = self.client().Count(count(9));
+    co_await service.accept();
+    for (const char* number : {"m 1", "m 2", "m 5"}) service.say(frame(number));
+    int messages = 0;
+    while (auto next = co_await stream.read()) ++messages;
+    EXPECT_EQ(messages, 2);
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status, absl::DataLossError("messages 3 to 4 of the stream were lost on the way"));
+  });
+}
+
+TEST_F(Streams, AServiceThatAnswersOtherwiseIsNoStream) {
+  run([](Streams& self) -> Task<void> {
+    FakeService service(self.connection(), "Count");
+    auto stream = self.client().Count(count(9));
+    co_await service.accept();
+    service.say(nats::Headers());
+    const absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
+  });
+}
+
+// Takes 15 s: so long may a peer be silent.
+TEST_F(Streams, APeerThatIsSilentIsDead) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    // A caller that the service does not hear of again.
+    const std::string inbox = self.connection().new_inbox();
+    auto replies = self.connection().subscribe(inbox);
+    nats::Headers headers;
+    headers.add("fl-stream", "10");
+    const absl::Status sent =
+        self.connection().publish("probe.v1.Streams.Wait", "", headers, inbox);
+    EXPECT_TRUE(sent.ok());
+    // A service that the caller does not hear of again.
+    nats::Connection connection = self.connection();
+    auto requests = connection.subscribe("other.probe.v1.Streams.Count");
+    ClientOptions options;
+    options.set_prefix("other");
+    StreamsClient other(connection, options);
+    const auto start = Deadline::Clock::now();
+    auto stream = other.Count(count(1));
+    absl::Status status = co_await stream.finish();
+    EXPECT_EQ(status, absl::UnavailableError("nothing was heard of the service for 15 s"));
+    EXPECT_LT(Deadline::Clock::now() - start, seconds(16));
+    bool ended = false;
+    while (!ended) {
+      const auto message = co_await replies->next(Deadline::after(seconds(5)));
+      EXPECT_TRUE(message.ok()) << message.status();
+      if (!message.ok()) co_return;
+      ended = message->headers.get("fl-frame") == "e 1";
+      if (ended) {
+        EXPECT_EQ(message->headers.get("grpc-status"), "14");
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace fairlead
