@@ -37,8 +37,8 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
 
   MethodServer* server;  // null once it is gone; then the outcome interests nobody
   std::shared_ptr<MethodHandler> handler;
-  Context context;
   const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
+  Context context;  // its span ends before the tracer that `served` holds
   std::unique_ptr<telemetry::MetricShard> metrics;  // of a handler on a worker, until it returns
   std::unique_ptr<google::protobuf::Message> request;
   std::unique_ptr<google::protobuf::Message> response;

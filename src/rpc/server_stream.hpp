@@ -44,8 +44,8 @@ class ServerStream final : public StreamCore {
   const absl::Status& outcome() const { return state_.status(); }
 
   StreamServer* server;  // null once it is gone
-  Context context;
   const std::shared_ptr<ServedCall> served = std::make_shared<ServedCall>();
+  Context context;  // its span ends before the tracer that `served` holds
   SlotToken token;
   Deadline::TimePoint arrived;
   std::string payload;  // of one that waits for a slot
