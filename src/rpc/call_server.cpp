@@ -33,8 +33,8 @@ Span CallServer::start_server_span(ServedCall& served, const RequestHead& head,
   }
   Span span = spans_.start_server(*options_.tracer, head.trace, head.trace_state, one_way);
   served.set_trace(span.context());
-  if (!span.recording()) return span;
   if (one_way) served.set_trace_state("");
+  if (!span.recording()) return span;
   span.set_attribute("fairlead.instance", options_.instance);
   if (head.previous_attempts > 0) {
     span.set_attribute("fairlead.previous_attempts", head.previous_attempts);

@@ -210,7 +210,7 @@ void MethodServer::give_up(const absl::Status& status) {
 void MethodServer::start_span(ServerCall& call, const RequestHead& head) {
   Span span = start_server_span(*call.served, head, call.context.peer().empty());
   call.traced = span.recording();
-  ContextAccess(call.context).set_span(std::move(span));
+  if (options_.tracer) ContextAccess(call.context).set_span(std::move(span));
 }
 
 // The handler may use the span until it has ended, so the span does not end before.

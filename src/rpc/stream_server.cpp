@@ -58,7 +58,7 @@ void StreamServer::serve(const IncomingCall& incoming) {
   }
   stream->set_encoding(head.encoding);
   Span span = start_server_span(*stream->served, head, false);
-  if (span.recording()) ContextAccess(stream->context).set_span(std::move(span));
+  if (options_.tracer) ContextAccess(stream->context).set_span(std::move(span));
   ContextAccess(stream->context).set_previous_attempts(head.previous_attempts);
   if (status.ok() && head.timeout) {
     const Deadline deadline = Deadline::after(*head.timeout, stream->arrived);
