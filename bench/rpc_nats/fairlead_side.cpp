@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <ctime>
 #include <thread>
 
 #include <unistd.h>
@@ -74,7 +75,15 @@ Task<Result> run_client(Loop& loop, Load load) {
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(load.seconds));
   counters.measure_from = Clock::now() + length / 10;
   counters.end = counters.measure_from + length;
-  calc::CalcClient client(*connection);
+  ClientOptions options;
+  if (load.layers) {
+    options.set_policy(CallPolicy()
+                           .set_retry(RetryPolicy())
+                           .set_throttle(ThrottlePolicy())
+                           .set_breaker(BreakerPolicy()));
+  }
+  calc::CalcClient client(*connection, options);
+  const std::clock_t cpu = std::clock();
   TaskScope scope(loop);
   for (int i = 0; i < load.in_flight; ++i) scope.spawn(call_again_and_again(client, counters));
   co_await scope.join();
@@ -82,6 +91,9 @@ Task<Result> run_client(Loop& loop, Load load) {
   result.calls_per_second = calls / load.seconds;
   result.p50_microseconds = static_cast<double>(counters.latency.quantile(0.5)) / 1e3;
   result.p99_microseconds = static_cast<double>(counters.latency.quantile(0.99)) / 1e3;
+  // The tenth in which it warmed up is not counted as calls.
+  result.cpu_microseconds =
+      static_cast<double>(std::clock() - cpu) * 1e6 / CLOCKS_PER_SEC / calls / 1.1;
   result.allocations_per_call =
       static_cast<double>(allocations() - counters.allocations_before) / calls;
   result.failed = counters.failed;

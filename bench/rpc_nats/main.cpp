@@ -18,10 +18,11 @@
 namespace fairlead::bench {
 namespace {
 
-enum class Side { kSockets, kLoop, kWorkers };
+enum class Side { kSockets, kLoop, kWorkers, kLayers };
+constexpr std::size_t kSides = 4;
 
-constexpr const char* kNames[] = {"bare sockets", "fairlead, coroutine",
-                                  "fairlead, plain function"};
+constexpr const char* kNames[] = {"bare sockets", "fairlead, coroutine", "fairlead, plain function",
+                                  "fairlead, layers on"};
 
 int serve(Side side, const Load& load) {
   if (side == Side::kSockets) return serve_with_sockets(load);
@@ -77,8 +78,10 @@ Result measure(Side side, const Load& load, double& service_allocations) {
   if (pipe(out) != 0) std::exit(1);
   const pid_t pid = fork();
   if (pid == 0) {
+    Load own = load;
+    own.layers = side == Side::kLayers;
     const Result result =
-        side == Side::kSockets ? call_with_sockets(load) : call_with_fairlead(load, false);
+        side == Side::kSockets ? call_with_sockets(own) : call_with_fairlead(own, false);
     const bool written = write(out[1], &result, sizeof(result)) == sizeof(result);
     _exit(written ? 0 : 1);
   }
@@ -100,15 +103,15 @@ int run(double seconds, int rounds) {
   load.seconds = seconds;
   std::printf("Average of three floats through nats-server; best of %d rounds of %.0f s\n\n",
               rounds, seconds);
-  std::printf("%-26s %9s %12s %9s %9s %7s %14s %15s\n", "", "in flight", "calls/s", "p50 us",
-              "p99 us", "ratio", "allocs client", "allocs service");
+  std::printf("%-26s %9s %12s %9s %9s %7s %14s %15s %14s\n", "", "in flight", "calls/s", "p50 us",
+              "p99 us", "ratio", "allocs client", "allocs service", "client CPU us");
   for (const int in_flight : {1, 64, 512}) {
     load.in_flight = in_flight;
-    Result best[3];
-    double allocations[3] = {};
+    Result best[kSides];
+    double allocations[kSides] = {};
     // Rounds go round the sides, so that a slow moment of the machine hits all of them.
     for (int round = 0; round < rounds; ++round) {
-      for (const Side side : {Side::kSockets, Side::kLoop, Side::kWorkers}) {
+      for (const Side side : {Side::kSockets, Side::kLoop, Side::kWorkers, Side::kLayers}) {
         double service_allocations = 0;
         const Result result = measure(side, load, service_allocations);
         const auto index = static_cast<std::size_t>(side);
@@ -119,12 +122,15 @@ int run(double seconds, int rounds) {
         allocations[index] = service_allocations;
       }
     }
-    for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t i = 0; i < kSides; ++i) {
       const Result& result = best[i];
       std::printf("%-26s %9d %12.0f %9.1f %9.1f %7.2f", kNames[i], in_flight,
                   result.calls_per_second, result.p50_microseconds, result.p99_microseconds,
                   result.calls_per_second / best[0].calls_per_second);
-      if (i > 0) std::printf(" %14.2f %15.2f", result.allocations_per_call, allocations[i]);
+      if (i > 0) {
+        std::printf(" %14.2f %15.2f %14.2f", result.allocations_per_call, allocations[i],
+                    result.cpu_microseconds);
+      }
       std::printf("\n");
     }
   }

@@ -11,6 +11,7 @@ struct Result {
   double p50_microseconds = 0;
   double p99_microseconds = 0;
   double allocations_per_call = 0;
+  double cpu_microseconds = 0;  // that the client's process used for a call
   std::uint64_t failed = 0;
 };
 
@@ -20,6 +21,7 @@ struct Load {
   std::uint16_t port = 0;
   int in_flight = 1;
   double seconds = 3;
+  bool layers = false;  // the client retries, throttles and has breakers
 };
 
 /// Serve until the standard input ends; print "ready" once subscribed.
