@@ -31,6 +31,7 @@ void PendingCall::on_abandoned() {
 }
 
 Task<absl::Status> PendingCall::wait() {
+  if (call_.abandonment && call_.abandonment->abandoned()) on_abandoned();
   if (!done_) co_await finished_.wait();
   co_return std::move(status_);
 }
