@@ -11,6 +11,7 @@
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
 #include "rpc/method_server.hpp"
+#include "rpc/policy_text.hpp"
 #include "rpc/status_wire.hpp"
 #include "rpc/stream_server.hpp"
 
@@ -44,6 +45,11 @@ discovery::StringMap endpoint_metadata(const MethodDescription& method) {
   if (method.kind == MethodKind::kUnary) {
     metadata["fairlead.timeout"] = format_seconds(method.timeout);
   }
+  const CallPolicy& policy = method.policy;
+  if (policy.retry()) metadata["fairlead.retry"] = rpc::to_text(*policy.retry());
+  if (policy.throttle()) metadata["fairlead.throttle"] = rpc::to_text(*policy.throttle());
+  if (policy.breaker()) metadata["fairlead.breaker"] = rpc::to_text(*policy.breaker());
+  if (policy.hedge()) metadata["fairlead.hedge"] = rpc::to_text(*policy.hedge());
   return metadata;
 }
 

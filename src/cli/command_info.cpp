@@ -78,6 +78,19 @@ void print_endpoints(const InfoResponse& info, const Style& style) {
   }
 }
 
+/// What the author of the service says about how it is called, if he does.
+void print_policies(const InfoResponse& info, const Style& style) {
+  Table table({"METHOD", "POLICY", "NUMBERS"});
+  for (const EndpointInfo& endpoint : info.endpoints) {
+    for (const char* layer : {"retry", "throttle", "breaker", "hedge"}) {
+      const std::string numbers =
+          metadata_of(endpoint.metadata, concat("fairlead.", layer).c_str());
+      if (!numbers.empty()) table.add_row({endpoint.name, layer, numbers});
+    }
+  }
+  if (!table.empty()) std::cout << "\n" << table.render(style);
+}
+
 Task<int> describe(Finder finder, std::string name, std::string id, bool json) {
   const auto instances = co_await find(finder, &Finder::info, name, id);
   if (!instances.ok()) co_return fail(instances.status());
@@ -92,6 +105,7 @@ Task<int> describe(Finder finder, std::string name, std::string id, bool json) {
     first = false;
     print_head(alike, style);
     print_endpoints(*alike.front(), style);
+    print_policies(*alike.front(), style);
   }
   co_return kDone;
 }

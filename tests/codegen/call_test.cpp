@@ -193,4 +193,17 @@ TEST_F(Call, FindsNobodyUnderAnotherPrefix) {
   EXPECT_EQ(client.List(google::protobuf::Empty()).status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(Call, DiscoveryShowsHowTheAuthorWantsItCalled) {
+  const auto info = fairlead::block_on(
+      thread_.loop(), connection_->request("$SRV.INFO.users_directory-1", "", seconds(10)));
+  ASSERT_TRUE(info.ok()) << info.status();
+  EXPECT_THAT(info->payload,
+              testing::HasSubstr("\"fairlead.retry\":\"attempts: 4, initial_backoff: 50ms, "
+                                 "max_backoff: 1s, multiplier: 2, budget_ratio: 0.2, "
+                                 "budget_per_second: 0\""));
+  EXPECT_THAT(info->payload, testing::HasSubstr("\"fairlead.throttle\":\"multiplier: 1.5, "));
+  EXPECT_THAT(info->payload, testing::HasSubstr("\"fairlead.breaker\":\"failure_ratio: 0.75, "));
+  EXPECT_THAT(info->payload, testing::HasSubstr("\"fairlead.hedge\":\"percentile: 95, "));
+}
+
 }  // namespace
