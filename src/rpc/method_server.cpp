@@ -175,6 +175,8 @@ void MethodServer::cancel_handler(ServerCall& call) {
 }
 
 void MethodServer::on_deadline(ServerCall& call) {
+  // Before the answer: who has it may expect that the handler knows.
+  ContextAccess(call.context).cancel();
   answer(call, absl::DeadlineExceededError(
                    call.running ? "the deadline passed while the call was running"
                                 : "the deadline passed while the call waited for its turn"));
@@ -202,6 +204,7 @@ void MethodServer::give_up(const absl::Status& status) {
     absl::Status outcome = status;
     // One that still waits may be repeated elsewhere, whatever it does.
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
+    ContextAccess(call.context).cancel();
     answer(call, outcome);
     cancel_handler(call);
   }
