@@ -10,6 +10,7 @@
 
 #include <absl/status/status.h>
 
+#include "fairlead/adaptive_limit.hpp"
 #include "fairlead/channel.hpp"
 #include "fairlead/logger.hpp"
 #include "fairlead/service.hpp"
@@ -39,6 +40,19 @@ class ServerOptions {
   /// `concurrency` wins.
   ServerOptions& set_coroutine_concurrency(int calls) {
     coroutine_concurrency_ = calls;
+    return *this;
+  }
+  /// Lets the server find out how many calls of a method may run at once, where the .proto does not
+  /// say. Each server finds its own, so nothing is divided. Default: the fixed limits above.
+  ServerOptions& set_adaptive_limit(std::optional<AdaptiveLimit> limit) {
+    adaptive_limit_ = limit;
+    return *this;
+  }
+  /// An instance whose queue for a method is nearly full leaves the method's queue group until it
+  /// has room again, so that NATS gives its share to other instances. If all leave, callers are
+  /// told that no instance is up. Default false.
+  ServerOptions& set_leave_when_overloaded(bool leave) {
+    leave_when_overloaded_ = leave;
     return *this;
   }
   /// Over how many servers of this process (one per loop) the limits above and those of the .proto
@@ -86,6 +100,8 @@ class ServerOptions {
 
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
+  const std::optional<AdaptiveLimit>& adaptive_limit() const { return adaptive_limit_; }
+  bool leave_when_overloaded() const { return leave_when_overloaded_; }
   int share() const { return share_; }
   std::size_t queue_limit() const { return queue_limit_; }
   bool expose_exceptions() const { return expose_exceptions_; }
@@ -97,6 +113,8 @@ class ServerOptions {
  private:
   int blocking_concurrency_ = 5;
   int coroutine_concurrency_ = 1024;
+  std::optional<AdaptiveLimit> adaptive_limit_;
+  bool leave_when_overloaded_ = false;
   int share_ = 1;
   std::size_t queue_limit_ = 1024;
   bool expose_exceptions_ = false;

@@ -106,7 +106,15 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.method = &method;
     server.handler = service_.handler(i);
     server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
+    // What the .proto says holds.
+    if (method.concurrency == 0) server.adaptive_limit = options.adaptive_limit();
     server.queue_limit = options.queue_limit();
+    if (host_ && options.leave_when_overloaded()) {
+      server.attend = [this, log = logger.with("method", method.name)](rpc::MethodServer& busy,
+                                                                       rpc::Attendance step) {
+        attend(busy, step, log);
+      };
+    }
     server.expose_exceptions = options.expose_exceptions();
     server.tracer = options.tracer();
     server.subject = subject_of(method.subject);
@@ -141,6 +149,21 @@ HostedService::~HostedService() {
   for (const rpc::MethodServer* server : unary_) {
     exchange_.leave(*server);
     for (const std::string& subject : subjects_of(server->method())) exchange_.fail(subject, ended);
+  }
+}
+
+void HostedService::attend(rpc::MethodServer& server, rpc::Attendance step, const Logger& logger) {
+  if (leaving_) return;
+  if (step == rpc::Attendance::kLeave) {
+    logger.warning("the queue of calls is nearly full; the queue group is left for a while");
+    return host_->step_aside(server);
+  }
+  const absl::Status back = host_->come_back(server);
+  if (back.ok()) {
+    logger.info("the queue of calls has room; the queue group is joined again");
+  } else if (!channel_.connection()->is_closed()) {
+    logger.error("the queue group cannot be joined again",
+                 {{"reason", std::string(message_of(back))}});
   }
 }
 
@@ -181,6 +204,7 @@ absl::Status HostedService::status() const {
 }
 
 Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
+  leaving_ = true;
   for (const rpc::MethodServer* server : unary_) exchange_.leave(*server);
   if (!host_) co_return absl::OkStatus();
   co_return co_await host_->leave(timeout);

@@ -59,6 +59,7 @@ class HostedService {
   discovery::StatsResponse stats() const;
   absl::Status publish_schema();
   absl::Status listen_for_cancels();
+  void attend(rpc::MethodServer& server, rpc::Attendance step, const Logger& logger);
 
   Channel channel_;
   std::optional<nats::Connection> connection_;  // that of the channel
@@ -73,6 +74,7 @@ class HostedService {
   std::optional<route::NatsHost> host_;                    // if there is a connection
   std::optional<discovery::Instance> instance_;            // likewise
   std::vector<nats::Subscription> control_;
+  bool leaving_ = false;
 };
 
 }  // namespace fairlead

@@ -17,6 +17,9 @@ class Server::Impl {
 
   absl::Status add(Service service) {
     if (absl::Status status = check_service(service); !status.ok()) return status;
+    if (const auto& limit = options_.adaptive_limit(); limit && !limit->fault().empty()) {
+      return absl::InvalidArgumentError(concat("the adaptive limit: ", limit->fault()));
+    }
     for (const auto& other : services_) {
       if (other->service().description().name == service.description().name) {
         return absl::InvalidArgumentError(

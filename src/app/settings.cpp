@@ -111,6 +111,17 @@ constexpr std::array kSettings = {
             [](const std::string& text, Settings& settings) {
               return store(parse_count(text, 1, 1'000'000), settings.concurrency);
             }},
+    Setting{"adaptive-limit", "FAIRLEAD_ADAPTIVE_LIMIT", "", "",
+            "find out how many calls of a method may run at once; instead of --concurrency",
+            "true or false",
+            [](const std::string& text, Settings& settings) {
+              return store(parse_switch(text), settings.adaptive_limit);
+            }},
+    Setting{"leave-when-overloaded", "FAIRLEAD_LEAVE_WHEN_OVERLOADED", "", "",
+            "leave the queue group of a method while its queue is nearly full", "true or false",
+            [](const std::string& text, Settings& settings) {
+              return store(parse_switch(text), settings.leave_when_overloaded);
+            }},
     Setting{"prefix", "FAIRLEAD_PREFIX", "P", "", "put before every subject, with a dot",
             "part of a subject such as staging or eu.staging",
             [](const std::string& text, Settings& settings) {

@@ -28,6 +28,8 @@ struct Settings {
   int loops = 0;
   int workers = 0;
   std::optional<int> concurrency;
+  bool adaptive_limit = false;
+  bool leave_when_overloaded = false;
   std::optional<std::string> prefix;
   LogLevelChoice log_levels;
   LogFormat log_format = LogFormat::kText;

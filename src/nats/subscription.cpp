@@ -71,6 +71,10 @@ void Subscription::unsubscribe() {
   if (const auto client = state_->client.lock()) client->unsubscribe(*state_);
 }
 
+void Subscription::leave() {
+  if (const auto client = state_->client.lock()) client->send_unsubscribe(*state_);
+}
+
 void Subscription::unsubscribe_after(std::uint64_t count) {
   if (const auto client = state_->client.lock()) client->unsubscribe_after(*state_, count);
 }

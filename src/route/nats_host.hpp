@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include "fairlead/nats/connection.hpp"
 
@@ -34,6 +36,11 @@ class NatsHost final : public NatsSink {
   /// When the connection is lost all streams end, because frames may be lost with it.
   absl::Status host_streams(rpc::StreamTable& streams);
 
+  /// Leaves the subjects of `server` until come_back(); requests that were on their way still reach
+  /// it.
+  void step_aside(const rpc::CallServer& server);
+  absl::Status come_back(const rpc::CallServer& server);
+
   /// Not OK if the NATS server has refused a subject: why. Known after a flush of the connection.
   absl::Status status() const;
 
@@ -44,7 +51,19 @@ class NatsHost final : public NatsSink {
   void leave_streams();
 
  private:
-  std::vector<nats::Subscription> subscriptions_;
+  struct Hosted {
+    std::string subject;
+    std::string queue_group;
+    rpc::CallServer* server;
+    nats::Subscription subscription;
+    std::optional<nats::Subscription> former;  // that was left, and may still get requests
+  };
+
+  absl::StatusOr<nats::Subscription> subscribe(const std::string& subject,
+                                               const std::string& queue_group,
+                                               rpc::CallServer& server);
+
+  std::vector<Hosted> hosted_;
   std::shared_ptr<nats::SubscriptionState> streams_;  // null if there are no streams
 };
 

@@ -27,13 +27,24 @@ class AdmissionGate {
 
   /// A call that ran has ended. True: the first that waits runs now, in its slot.
   bool finish() {
-    if (waiting_ == 0) {
+    if (waiting_ == 0 || running_ > limit_) {
       --running_;
       return false;
     }
     --waiting_;
     return true;
   }
+
+  /// Whether a call that waits has got a slot since the limit grew; it runs now.
+  bool promote() {
+    if (waiting_ == 0 || running_ >= limit_) return false;
+    --waiting_;
+    ++running_;
+    return true;
+  }
+
+  /// Calls that run over a lower limit end first; ask promote() after a higher one.
+  void set_limit(std::size_t limit) { limit_ = limit; }
 
   std::size_t running() const { return running_; }
   std::size_t waiting() const { return waiting_; }

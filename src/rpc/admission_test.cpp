@@ -35,6 +35,32 @@ TEST(Admission, RunsThenWaitsThenRejects) {
   EXPECT_EQ(gate.running(), 0u);
 }
 
+TEST(Admission, AHigherLimitLetsThoseThatWaitRun) {
+  AdmissionGate gate(1, 10);
+  for (int i = 0; i < 4; ++i) gate.arrive();
+  EXPECT_FALSE(gate.promote());
+  gate.set_limit(3);
+  EXPECT_TRUE(gate.promote());
+  EXPECT_TRUE(gate.promote());
+  EXPECT_FALSE(gate.promote());
+  EXPECT_EQ(gate.running(), 3u);
+  EXPECT_EQ(gate.waiting(), 1u);
+}
+
+TEST(Admission, ALowerLimitIsReachedAsCallsEnd) {
+  AdmissionGate gate(3, 10);
+  for (int i = 0; i < 5; ++i) gate.arrive();
+  gate.set_limit(1);
+  EXPECT_FALSE(gate.finish());
+  EXPECT_FALSE(gate.finish());
+  EXPECT_EQ(gate.running(), 1u);
+  EXPECT_EQ(gate.waiting(), 2u);
+  EXPECT_TRUE(gate.finish());
+  EXPECT_TRUE(gate.finish());
+  EXPECT_FALSE(gate.finish());
+  EXPECT_EQ(gate.running(), 0u);
+}
+
 TEST(Admission, TenCallsAtALimitOfTwoAllRun) {
   AdmissionGate gate(2, 1024);
   int answered = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include <absl/status/status.h>
 
+#include "fairlead/adaptive_limit.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/logger.hpp"
 #include "fairlead/loop.hpp"
@@ -19,6 +21,7 @@
 #include "rpc/admission.hpp"
 #include "rpc/call_span.hpp"
 #include "rpc/method_stats.hpp"
+#include "rpc/overload_guard.hpp"
 #include "rpc/reply_sink.hpp"
 #include "rpc/request_log.hpp"
 #include "telemetry/metric_shard.hpp"
@@ -37,12 +40,18 @@ struct IncomingCall {
   ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
 };
 
+class MethodServer;
+
 /// What the server of a method needs to know and to use. All that is pointed to outlives it.
 struct MethodServerOptions {
   const MethodDescription* method = nullptr;
   std::shared_ptr<MethodHandler> handler;
   std::size_t concurrency = 1;
+  std::optional<AdaptiveLimit> adaptive_limit;  // of single calls, instead of `concurrency`
   std::size_t queue_limit = 1024;
+  // Told to leave the queue group for a while, and to come back; empty: it never leaves. Of single
+  // calls only.
+  std::function<void(MethodServer&, Attendance)> attend;
   bool expose_exceptions = false;
   Logger logger;
   Logger handler_logger;

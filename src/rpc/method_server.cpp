@@ -15,6 +15,13 @@
 
 namespace fairlead::rpc {
 
+MethodServer::MethodServer(MethodServerOptions options)
+    : CallServer(std::move(options)), guard_(options_.queue_limit) {
+  if (!options_.adaptive_limit) return;
+  adaptive_limit_.emplace(*options_.adaptive_limit);
+  gate_.set_limit(adaptive_limit_->limit());
+}
+
 MethodServer::~MethodServer() {
   for (const auto& call : calls_) {
     call->unlink();
@@ -103,6 +110,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
       call.payload.assign(incoming.payload);
       waiting_.push_back(&call);
       options_.loop->core().arm(call, deadline);
+      look_after_queue();
       return;
     case Admission::kRun:
       options_.loop->core().arm(call, deadline);
@@ -120,6 +128,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
     return false;
   }
   call.running = true;
+  if (adaptive_limit_) call.started = Deadline::Clock::now();
   call.served->begin(call.context.deadline());
   if (options_.handler->is_coroutine()) {
     call.work.wake();  // a new one looks by itself
@@ -142,8 +151,20 @@ void MethodServer::complete(ServerCall& call, absl::Status status) {
   if (!call.exception.empty()) status = hide_exception(call.exception);
   clear_notes(status);
   if (!call.answered) answer(call, status);
+  if (adaptive_limit_) {
+    const Deadline::TimePoint now = Deadline::Clock::now();
+    if (adaptive_limit_->on_end(now - call.started, gate_.running(), now)) {
+      gate_.set_limit(adaptive_limit_->limit());
+    }
+  }
   release(call);
   run_waiting();
+}
+
+void MethodServer::look_after_queue() {
+  if (!options_.attend) return;
+  const Attendance step = guard_.look(gate_.waiting(), Deadline::Clock::now());
+  if (step != Attendance::kStay) options_.attend(*this, step);
 }
 
 // A slot has become free: the next call that nobody has answered yet takes it. Calls that end at
@@ -152,11 +173,17 @@ void MethodServer::run_waiting() {
   ++freed_;
   if (running_waiting_) return;
   running_waiting_ = true;
-  while (freed_ > 0) {
-    --freed_;
-    if (!gate_.finish()) continue;
+  while (true) {
+    if (freed_ > 0) {
+      --freed_;
+      if (!gate_.finish()) continue;
+    } else if (!gate_.promote()) {
+      break;
+    }
     ServerCall& call = *waiting_.front();
     waiting_.pop_front();
+    // The wheel is up to a millisecond late.
+    if (!call.answered && call.context.deadline().passed()) on_deadline(call);
     if (call.traced && !call.answered) call.context.span().add_event("started");
     if (call.answered) {
       release(call);
@@ -166,6 +193,7 @@ void MethodServer::run_waiting() {
     }
   }
   running_waiting_ = false;
+  look_after_queue();
 }
 
 // What interests nobody any more, and what was asked of others for it. The handler may end here.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,8 @@
 #include <absl/status/status.h>
 
 #include "rpc/call_server.hpp"
+#include "rpc/gradient_limit.hpp"
+#include "rpc/overload_guard.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/server_call.hpp"
 #include "wire/header_writer.hpp"
@@ -19,7 +22,7 @@ namespace fairlead::rpc {
 /// handler, the answer, statistics.
 class MethodServer final : public CallServer {
  public:
-  explicit MethodServer(MethodServerOptions options) : CallServer(std::move(options)) {}
+  explicit MethodServer(MethodServerOptions options);
   /// Handlers that still run end later, unheard.
   ~MethodServer() override;
 
@@ -45,6 +48,10 @@ class MethodServer final : public CallServer {
   void cancel_handler(ServerCall& call);
   void record(ServerCall& call, const absl::Status& outcome);
 
+  void look_after_queue();
+
+  std::optional<GradientLimit> adaptive_limit_;
+  OverloadGuard guard_;
   std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
   std::vector<ServerCall*> free_;
   std::deque<ServerCall*> waiting_;

@@ -46,6 +46,7 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   Encoding encoding = Encoding::kProtobuf;
   std::string payload;  // of a call that waits for a slot
   Deadline::TimePoint arrived;
+  Deadline::TimePoint started = {};  // only where the limit adapts itself
   bool active = false;
   bool answered = false;
   bool running = false;

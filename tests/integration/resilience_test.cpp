@@ -33,7 +33,16 @@ class Record {
   void add(std::int64_t number, int previous_attempts) {
     const std::lock_guard lock(mutex_);
     ++runs_[number];
+    most_at_once_ = std::max(most_at_once_, ++at_once_);
     if (previous_attempts > 0) repeated_.insert(number);
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    --at_once_;
+  }
+  int most_at_once() {
+    const std::lock_guard lock(mutex_);
+    return most_at_once_;
   }
   int runs(std::int64_t number) {
     const std::lock_guard lock(mutex_);
@@ -55,6 +64,8 @@ class Record {
   std::mutex mutex_;
   std::map<std::int64_t, int> runs_;
   std::set<std::int64_t> repeated_;
+  int at_once_ = 0;
+  int most_at_once_ = 0;
 };
 
 /// The probe service, which notes what it runs. Echo, which is idempotent, may be made to hang.
@@ -66,6 +77,7 @@ class Recorder : public testing::Probe {
     record_->add(request.number(), context.previous_attempts());
     EchoReply reply;
     reply.set_number(request.number());
+    record_->end();
     return reply;
   }
   Task<absl::StatusOr<EchoReply>> Echo(Context& context, EchoRequest request) {
@@ -73,6 +85,7 @@ class Recorder : public testing::Probe {
     while (hangs) co_await context.connection()->loop().sleep(milliseconds(2));
     EchoReply reply;
     reply.set_number(request.number());
+    record_->end();
     co_return reply;
   }
 
@@ -85,10 +98,11 @@ class Recorder : public testing::Probe {
 
 class Instance {
  public:
-  Instance(const std::string& url, std::shared_ptr<Record> record)
+  Instance(const std::string& url, std::shared_ptr<Record> record,
+           const ServerOptions& options = ServerOptions())
       : recorder_(std::make_shared<Recorder>(std::move(record))),
         connection_(nats::connect_and_wait(thread_.loop(), nats::ConnectOptions(url)).value()),
-        server_(std::make_unique<Server>(connection_, std::make_shared<WorkerPool>(4))) {
+        server_(std::make_unique<Server>(connection_, std::make_shared<WorkerPool>(4), options)) {
     run([this]() -> Task<absl::Status> {
       absl::Status status = server_->add(probe::v1::ProbeService::bind(recorder_));
       if (status.ok()) status = co_await server_->start();
@@ -98,6 +112,7 @@ class Instance {
   ~Instance() {
     run([this]() -> Task<absl::Status> {
       recorder_->hangs = false;
+      recorder_->gate.open();
       absl::Status status;
       if (!killed_) status = co_await server_->stop(seconds(10));
       server_.reset();
@@ -114,6 +129,7 @@ class Instance {
       co_return absl::OkStatus();
     });
   }
+  testing::Gate& gate() { return recorder_->gate; }
   void hang() {
     run([this]() -> Task<absl::Status> {
       recorder_->hangs = true;
@@ -146,8 +162,28 @@ class ResilienceTest : public ::testing::Test {
         .set_hedge(HedgePolicy());
   }
 
-  std::unique_ptr<Instance> start_instance() {
-    return std::make_unique<Instance>(server_.url(), record_);
+  std::unique_ptr<Instance> start_instance(const ServerOptions& options = ServerOptions()) {
+    return std::make_unique<Instance>(server_.url(), record_, options);
+  }
+  /// Calls Hold so many times and waits for no answer.
+  void hold(int calls) {
+    const auto publish = [](nats::Connection to, int times) -> Task<absl::Status> {
+      for (int i = 0; i < times; ++i) to.publish("probe.v1.Probe.Hold", "").IgnoreError();
+      co_return co_await to.flush(seconds(5));
+    };
+    EXPECT_TRUE(block_on(thread_.loop(), publish(connection(), calls)).ok());
+  }
+  /// Whether Hold is answered quickly, twenty times in a row, within ten seconds.
+  bool holds_no_more() {
+    const auto client = blocking_client(CallPolicy());
+    CallOptions options;
+    options.set_timeout(milliseconds(200));
+    const Deadline patience = Deadline::after(seconds(10));
+    int in_a_row = 0;
+    while (in_a_row < 20 && !patience.passed()) {
+      in_a_row = client.Hold(EchoRequest(), options).ok() ? in_a_row + 1 : 0;
+    }
+    return in_a_row == 20;
   }
   nats::Connection connection() {
     if (!connection_) {
@@ -363,6 +399,44 @@ TEST_F(ResilienceTest, ASlowCallIsSentAgainAndTheFirstAnswerCounts) {
     EXPECT_EQ(reply->number(), number);
     saved = record_->runs(number) == 2;
   }
+}
+
+// Of Hold two run at once, and with a queue of eight six may wait before it is nearly full.
+TEST_F(ResilienceTest, AnOverloadedInstanceLeavesItsShareToOthersAndComesBack) {
+  ServerOptions options;
+  options.set_queue_limit(8).set_leave_when_overloaded(true);
+  const auto full = start_instance(options);
+  hold(8);
+  auto other = start_instance();
+  other->gate().open();
+  EXPECT_TRUE(holds_no_more());
+  full->gate().open();
+  other.reset();
+  EXPECT_TRUE(holds_no_more());
+  EXPECT_GE(full->gate().arrived(), 28);
+}
+
+TEST_F(ResilienceTest, ACallWhoseDeadlinePassesInTheQueueIsNotRun) {
+  const auto instance = start_instance();
+  hold(2);
+  instance->gate().await(2);
+  const auto client = blocking_client(CallPolicy());
+  CallOptions options;
+  options.set_timeout(milliseconds(50));
+  const absl::Status status = client.Hold(EchoRequest(), options).status();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  instance->gate().open();
+  EXPECT_TRUE(client.Hold(EchoRequest()).ok());
+  EXPECT_EQ(instance->gate().arrived(), 3);
+}
+
+TEST_F(ResilienceTest, ALimitThatAdaptsItselfIsInForce) {
+  ServerOptions options;
+  options.set_adaptive_limit(AdaptiveLimit().set_initial(1).set_min(1).set_max(1));
+  const auto instance = start_instance(options);
+  const auto outcomes = call_under_way(CallPolicy(), [] {});
+  for (const auto& [number, status] : outcomes) EXPECT_TRUE(status.ok()) << number << status;
+  EXPECT_EQ(record_->most_at_once(), 1);
 }
 
 TEST_F(ResilienceTest, OptionsForAMethodThatIsNotThereFailEveryCall) {

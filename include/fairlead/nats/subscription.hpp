@@ -59,6 +59,10 @@ class Subscription {
   /// nothing.
   void unsubscribe();
 
+  /// Tells the server to send nothing more. What it had already sent still arrives, until
+  /// unsubscribe().
+  void leave();
+
   /// Ends the subscription once `count` messages have been received in all.
   void unsubscribe_after(std::uint64_t count);
 
