@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "fairlead/block_on.hpp"
@@ -522,9 +523,8 @@ TEST_F(Streams, JsonMaySpeakToo) {
       shown.push_back(
           concat(message->headers.get("fl-frame").value_or("none"), " ", message->payload));
     }
-    const std::vector<std::string> expected = {"w 0 ", "m 1 {\"number\":\"1\"}",
-                                               "m 2 {\"number\":\"2\"}", "e 2 "};
-    EXPECT_EQ(shown, expected);
+    EXPECT_THAT(shown, ::testing::ElementsAre("w 0 ", "m 1 {\"number\":\"1\"}",
+                                              "m 2 {\"number\":\"2\"}", "e 2 "));
   });
 }
 
@@ -539,7 +539,8 @@ TEST_F(Streams, NobodyIsSentMoreThanHeAskedFor) {
         self.connection().publish("probe.v1.Streams.Count", "{\"count\":3}", headers, inbox);
     EXPECT_TRUE(sent.ok()) << sent;
     std::string peer;
-    for (const char* expected : {"w 0", "m 1", "m 2"}) {
+    const char* const opening[] = {"w 0", "m 1", "m 2"};
+    for (const char* expected : opening) {
       const auto message = co_await replies->next(Deadline::after(seconds(5)));
       EXPECT_TRUE(message.ok());
       if (!message.ok()) co_return;
@@ -551,7 +552,8 @@ TEST_F(Streams, NobodyIsSentMoreThanHeAskedFor) {
     const nats::Headers window = frame("w 3");
     sent = self.connection().publish(peer, "", window);
     EXPECT_TRUE(sent.ok());
-    for (const char* expected : {"m 3", "e 3"}) {
+    const char* const closing[] = {"m 3", "e 3"};
+    for (const char* expected : closing) {
       const auto message = co_await replies->next(Deadline::after(seconds(5)));
       EXPECT_TRUE(message.ok());
       if (message.ok()) {
@@ -600,7 +602,8 @@ TEST_F(Streams, AGapIsDataLoss) {
     FakeService service(self.connection(), "Count");
     auto stream = self.client().Count(count(9));
     co_await service.accept();
-    for (const char* number : {"m 1", "m 2", "m 5"}) service.say(frame(number));
+    const char* const numbers[] = {"m 1", "m 2", "m 5"};
+    for (const char* number : numbers) service.say(frame(number));
     int messages = 0;
     while (auto next = co_await stream.read()) ++messages;
     EXPECT_EQ(messages, 2);
