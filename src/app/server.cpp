@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "app/hosted_service.hpp"
 #include "app/service_check.hpp"
 #include "core/loop_core.hpp"
@@ -70,6 +73,8 @@ class Server::Impl {
     WaiterTimeout end(call_ended_);
     channel_.loop().core().arm(end, deadline);
     while (busy() > 0 && !end.passed()) co_await call_ended_.wait();
+    // The method's server that woke this is still at work, and may not be destroyed meanwhile.
+    co_await boost::asio::post(channel_.loop().core().context(), boost::asio::use_awaitable);
     const std::size_t left = busy();
     for (const auto& service : services_) {
       service->give_up(absl::UnavailableError("the service is stopping"));

@@ -4,11 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fairlead/block_on.hpp"
 #include "fairlead/client.hpp"
 #include "fairlead/testing/host.hpp"
 #include "fairlead/tracer.hpp"
 
 #include "probe.fairlead.hpp"
+#include "rpc/call_server.hpp"
 #include "telemetry/sampler.hpp"
 #include "telemetry/span_queue.hpp"
 #include "tests/integration/probe.hpp"
@@ -57,6 +59,19 @@ class CallSpan : public ::testing::Test {
       std::make_shared<telemetry::SpanQueue>(1000, 1000, nullptr);
   std::shared_ptr<Tracer> tracer_ = std::make_shared<Tracer>(telemetry::Sampler(1, true), queue_);
   std::shared_ptr<testing::Probe> probe_ = std::make_shared<testing::Probe>();
+  // How many calls the service has answered.
+  std::uint64_t answered() {
+    std::uint64_t calls = 0;
+    EXPECT_TRUE(block_on(host_.loop(), count_answers(calls)).ok());
+    return calls;
+  }
+  Task<absl::Status> count_answers(std::uint64_t& calls) {
+    host_.server().visit_methods([&calls](const Service&, const rpc::CallServer& method) {
+      calls += method.stats().requests;
+    });
+    co_return absl::OkStatus();
+  }
+
   testing::Host host_{probe::v1::ProbeService::bind(probe_),
                       testing::HostOptions().set_server(ServerOptions().set_tracer(tracer_))};
   std::vector<std::unique_ptr<SpanData>> taken_;
@@ -95,6 +110,8 @@ TEST_F(CallSpan, SaysThatTheCallHadToWaitForATurnThatNeverCame) {
 TEST_F(CallSpan, EndsWithTheHandlerAlsoIfTheAnswerWasGivenBefore) {
   const CallOptions options = CallOptions().set_timeout(std::chrono::milliseconds(30));
   EXPECT_TRUE(absl::IsDeadlineExceeded(client().Hold(probe::v1::EchoRequest(), options).status()));
+  // The service may give it up a moment later than the caller.
+  while (answered() == 0) std::this_thread::yield();
   probe_->gate.open();
   ASSERT_EQ(spans().size(), 2u);
   const SpanData& server = *spans(SpanKind::kServer).at(0);
