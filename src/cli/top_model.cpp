@@ -142,11 +142,15 @@ std::vector<TopRow> TopModel::rows(TopGroup group, TopSort sort, bool reversed) 
     // What those that are gone did last is shown only if nobody else is there.
     if (row.instances == 0) row.figures = std::move(sum.of_gone);
   }
-  std::stable_sort(rows.begin(), rows.end(), [sort, reversed](const TopRow& a, const TopRow& b) {
+  // Those that are alike stand in the order of their names.
+  std::sort(rows.begin(), rows.end(), [sort, reversed](const TopRow& a, const TopRow& b) {
     const TopRow& first = reversed ? b : a;
     const TopRow& second = reversed ? a : b;
     if (sort == TopSort::kName) return name_of(first) < name_of(second);
-    return weight(first, sort) > weight(second, sort);
+    const auto one = weight(first, sort);
+    const auto other = weight(second, sort);
+    if (one != other) return one > other;
+    return name_of(a) < name_of(b);
   });
   return rows;
 }
