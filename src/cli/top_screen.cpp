@@ -25,7 +25,7 @@ constexpr std::size_t kLinesAbove = 4;
 std::string shown_rate(const std::optional<double>& rate) {
   if (!rate) return "";
   // Few calls are seen better in tenths.
-  return absl::StrFormat(*rate > 0 && *rate < 9.95 ? "%.1f" : "%.0f", *rate);
+  return absl::StrFormat("%.*f", *rate > 0 && *rate < 9.95 ? 1 : 0, *rate);
 }
 
 std::string shown_number(std::int64_t number) {
