@@ -174,6 +174,7 @@ std::shared_ptr<Stream> Client::open_stream(std::size_t index,
                                             const CallOptions& options) const {
   const Core::Method& method = core_->methods[index];
   rpc::StreamCall call;
+  call.fault = core_->fault;
   call.subject = method.subject;
   call.kind = method.kind;
   core_->stats_of(method);

@@ -17,6 +17,7 @@ void ClientStream::open(const StreamCall& call) {
   reply_metadata_ = call.reply_metadata;
   stats_ = call.stats;
   measured_.emplace(*stats_, Deadline::Clock::now());
+  if (!call.fault.ok()) return drop(call.fault);
   if (call.timeout && *call.timeout <= call.timeout->zero()) {
     return drop(absl::DeadlineExceededError("the timeout of the stream is zero or negative"));
   }

@@ -190,6 +190,25 @@ TEST_F(Streams, BothWaysAtOnceGoOnBeyondTheWindow) {
   });
 }
 
+TEST_F(Streams, OneWithWrongOptionsEndsWithWhatIsWrong) {
+  instance_.emplace(server_.url());
+  run([](Streams& self) -> Task<void> {
+    ClientOptions options;
+    options.set_policy("Kount", CallPolicy());
+    const StreamsClient client(self.connection(), options);
+    auto stream = client.Count(count(3));
+    const auto none = co_await stream.read();
+    EXPECT_FALSE(none.has_value());
+    const absl::Status status = co_await stream.finish();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+    EXPECT_THAT(std::string(message_of(status)), ::testing::HasSubstr("Kount"));
+    auto sum = client.Sum();
+    const Item one = item(1);
+    const absl::Status written = co_await sum.write(one);
+    EXPECT_TRUE(absl::IsInvalidArgument(written)) << written;
+  });
+}
+
 TEST_F(Streams, EmptyStreamsAndEmptyMessagesAreWell) {
   instance_.emplace(server_.url());
   run([](Streams& self) -> Task<void> {
