@@ -62,6 +62,7 @@ rpc::MethodServer* LocalExchange::find(std::string_view subject) const {
 
 Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::OutgoingCall& call,
                                        rpc::ReplyReader& reader) {
+  if (call.abandoned()) co_return rpc::given_up(call.subject);
   PendingCall pending(call, reader);
   const CancelOnLeave cancel_on_leave(server, requests_, pending);
   const std::string_view peer = requests_.open(pending, call.subject);

@@ -39,6 +39,7 @@ class CancelOnLeave {
 }  // namespace
 
 Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
+  if (call.abandoned()) co_return rpc::given_up(call.subject);
   const rpc::RequestHeader header(call);
   const std::shared_ptr<nats::Client> client = connection_.client();
   PendingCall pending(call, reader);

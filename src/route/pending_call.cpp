@@ -27,11 +27,11 @@ void PendingCall::on_failed(const absl::Status& reason) {
 }
 
 void PendingCall::on_abandoned() {
-  if (!done_) finish(absl::CancelledError(concat("the call of ", call_.subject, " was given up")));
+  if (!done_) finish(rpc::given_up(call_.subject));
 }
 
 Task<absl::Status> PendingCall::wait() {
-  if (call_.abandonment && call_.abandonment->abandoned()) on_abandoned();
+  if (call_.abandoned()) on_abandoned();
   if (!done_) co_await finished_.wait();
   co_return std::move(status_);
 }

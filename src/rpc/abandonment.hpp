@@ -1,14 +1,19 @@
 #pragma once
 
+#include <string_view>
+
+#include <absl/status/status.h>
+
 namespace fairlead::rpc {
 
-/// Lets someone give up a call that waits for its reply: the route of the call attaches what waits.
-/// Nothing is told to the far side. Used on the loop of the call.
+/// Lets someone give up a call: what waits on its behalf is attached here, be it the route, for a
+/// reply, or a layer, for something else. Used on the loop of the call.
 class Abandonment {
  public:
-  /// What waits for a reply.
+  /// What waits.
   class Waiting {
    public:
+    /// May destroy this object, and the Abandonment with it.
     virtual void on_abandoned() = 0;
 
    protected:
@@ -33,5 +38,8 @@ class Abandonment {
   Waiting* waiting_ = nullptr;
   bool abandoned_ = false;
 };
+
+/// How a call to `subject` ends that was given up.
+absl::Status given_up(std::string_view subject);
 
 }  // namespace fairlead::rpc

@@ -39,6 +39,8 @@ struct OutgoingCall {
   Abandonment* abandonment = nullptr;  // may be null
   std::string_view cancel_subject;     // where instances are told that it was given up
   MeasuredCall* measured = nullptr;    // is told what happens to the call; may be null
+
+  bool abandoned() const { return abandonment && abandonment->abandoned(); }
 };
 
 /// Reads the reply of a call where it lies, before its bytes are gone. Of a call that was repeated

@@ -14,6 +14,7 @@ namespace {
 
 using probe::v1::EchoReply;
 using probe::v1::EchoRequest;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 EchoRequest text(const std::string& text) {
@@ -30,6 +31,12 @@ class CancelCall : public ::testing::TestWithParam<RouteChoice> {
   probe::v1::ProbeClient client() {
     ClientOptions options;
     options.set_route(GetParam());
+    return probe::v1::ProbeClient(*connection_, options);
+  }
+  /// One whose calls are hedged, or repeated.
+  probe::v1::ProbeClient client(const CallPolicy& policy) {
+    ClientOptions options;
+    options.set_route(GetParam()).set_policy(policy);
     return probe::v1::ProbeClient(*connection_, options);
   }
   nats::Connection& connection() { return *connection_; }
@@ -108,6 +115,107 @@ TEST_P(CancelCall, OneThatHasEndedIsNotTouched) {
     cancellation.cancel();
   });
 }
+
+// --- calls that have layers
+
+Task<void> hold_hedged(probe::v1::ProbeClient client, Cancellation& cancellation,
+                       absl::Status& outcome) {
+  CallOptions options;
+  options.set_cancellation(&cancellation).set_idempotent(true);
+  const EchoRequest request = text("x");
+  const auto reply = co_await client.Hold(request, options);
+  outcome = reply.status();
+}
+
+// A client of Hold that has seen enough calls to know which takes long.
+Task<probe::v1::ProbeClient> hedging_client(CancelCall& self) {
+  const CallPolicy policy = CallPolicy().set_hedge(HedgePolicy().set_max_ratio(1));
+  const probe::v1::ProbeClient client = self.client(policy);
+  self.probe().gate.open();
+  Cancellation none;
+  for (int i = 0; i < 110; ++i) {
+    absl::Status outcome;
+    co_await hold_hedged(client, none, outcome);
+    EXPECT_TRUE(outcome.ok()) << outcome;
+  }
+  self.probe().gate.close();
+  co_return client;
+}
+
+Task<void> until_arrived(CancelCall& self, int count) {
+  while (self.probe().gate.arrived() < count) co_await self.loop().sleep(milliseconds(1));
+}
+
+TEST_P(CancelCall, AHedgedCallIsGivenUpWithAllItsSendings) {
+  run([](CancelCall& self) -> Task<void> {
+    const auto client = co_await hedging_client(self);
+    const int before = self.probe().gate.arrived();
+    Cancellation cancellation;
+    absl::Status outcome;
+    TaskScope scope(self.loop());
+    scope.spawn(hold_hedged(client, cancellation, outcome));
+    co_await until_arrived(self, before + 2);
+    cancellation.cancel();
+    co_await scope.join();
+    EXPECT_EQ(outcome.code(), absl::StatusCode::kCancelled) << outcome;
+    const auto echo = co_await self.client().Echo(text("behind the cancellation"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    self.probe().gate.open();
+  });
+  EXPECT_EQ(probe().cancelled, 2);
+}
+
+TEST_P(CancelCall, TheLoserOfAHedgeIsGivenUpAtItsInstance) {
+  run([](CancelCall& self) -> Task<void> {
+    const auto client = co_await hedging_client(self);
+    const int before = self.probe().gate.arrived();
+    Cancellation cancellation;
+    absl::Status outcome = absl::UnknownError("not answered");
+    TaskScope scope(self.loop());
+    scope.spawn(hold_hedged(client, cancellation, outcome));
+    co_await until_arrived(self, before + 2);
+    self.probe().gate.let_one_pass();
+    co_await scope.join();
+    EXPECT_TRUE(outcome.ok()) << outcome;
+    const auto echo = co_await self.client().Echo(text("behind the cancellation"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    self.probe().gate.open();
+  });
+  EXPECT_EQ(probe().cancelled, 1);
+}
+
+Task<void> call_nobody(probe::v1::ProbeClient client, Cancellation& cancellation,
+                       absl::Status& outcome) {
+  CallOptions options;
+  options.set_cancellation(&cancellation).set_timeout(std::chrono::hours(24));
+  const EchoRequest request = text("x");
+  const auto reply = co_await client.EchoBlocking(request, options);
+  outcome = reply.status();
+}
+
+TEST_P(CancelCall, ACallThatWaitsToBeRepeatedIsGivenUp) {
+  run([](CancelCall& self) -> Task<void> {
+    const auto hour = std::chrono::hours(1);
+    const RetryPolicy retry = RetryPolicy().set_initial_backoff(hour).set_max_backoff(hour);
+    ClientOptions options;
+    options.set_prefix("nobody").set_policy(CallPolicy().set_retry(retry));
+    const bool nats = GetParam() == RouteChoice::kNats;
+    options.set_route(nats ? RouteChoice::kNats : RouteChoice::kLocal);
+    const probe::v1::ProbeClient client(self.connection(), options);
+    Cancellation cancellation;
+    absl::Status outcome;
+    TaskScope scope(self.loop());
+    scope.spawn(call_nobody(client, cancellation, outcome));
+    // Its first attempt has failed by then.
+    const auto echo = co_await self.client().Echo(text("behind the call"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    cancellation.cancel();
+    co_await scope.join();
+    EXPECT_EQ(outcome.code(), absl::StatusCode::kCancelled) << outcome;
+  });
+}
+
+// --- chains of calls
 
 Task<void> relay(probe::v1::ProbeClient client, bool blocking, Cancellation& cancellation,
                  absl::Status& outcome) {

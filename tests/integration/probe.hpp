@@ -28,7 +28,18 @@ class Gate {
     std::unique_lock lock(mutex_);
     ++arrived_;
     changed_.notify_all();
-    changed_.wait(lock, [&] { return open_; });
+    changed_.wait(lock, [&] { return open_ || passes_ > 0; });
+    if (!open_) --passes_;
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  /// Lets one through, and no more.
+  void let_one_pass() {
+    const std::lock_guard lock(mutex_);
+    ++passes_;
+    changed_.notify_all();
   }
   void open() {
     const std::lock_guard lock(mutex_);
@@ -49,6 +60,7 @@ class Gate {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = false;
+  int passes_ = 0;
   int arrived_ = 0;
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
+#include "rpc/abandonment_wake.hpp"
 #include "rpc/client_stats.hpp"
 
 namespace fairlead::layer {
@@ -68,13 +69,14 @@ Task<absl::Status> HedgeLayer::race(const rpc::OutgoingCall& call, rpc::ReplyRea
                                     Deadline::TimePoint start, Deadline::Duration patience) {
   Waiter changed;
   WaiterTimeout timeout(changed);
+  rpc::AbandonmentWake caller(call.abandonment, changed);
   loop().core().arm(timeout, Deadline::at(start + patience));
   Sending first(call, next(), reader, changed);
   Sending second(call, next(), reader, changed);
   TaskScope scope(loop());
   scope.spawn(first.run());
   bool hedged = false;
-  while (!first.answered() && !second.answered()) {
+  while (!first.answered() && !second.answered() && !caller.abandoned()) {
     if (first.ended() && (!hedged || second.ended())) break;
     if (!hedged && timeout.passed() && hedge_.take(now())) {
       hedged = true;
@@ -87,11 +89,13 @@ Task<absl::Status> HedgeLayer::race(const rpc::OutgoingCall& call, rpc::ReplyRea
     co_await changed.wait();
   }
   const Deadline::TimePoint end = now();
-  // Before the other one is given up, which ends it as well.
+  // Before the other one is given up, which ends it as well, here and at its instance.
+  const bool answered = first.answered() || second.answered();
   Sending& winner = second.answered() && !first.answered() ? second : first;
   first.abandon();
   second.abandon();
   co_await scope.join();
+  if (!answered && caller.abandoned()) co_return rpc::given_up(call.subject);
   absl::Status status = winner.take_status();
   if (status.ok()) hedge_.on_answer(end - start, end);
   co_return status;

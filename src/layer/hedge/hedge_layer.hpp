@@ -6,7 +6,7 @@
 namespace fairlead::layer {
 
 /// Sends calls of idempotent methods again that take longer than most; the first answer counts, and
-/// the other call is given up.
+/// the other call is given up, here and at the instance that has it.
 class HedgeLayer final : public Layer {
  public:
   HedgeLayer(Loop& loop, rpc::Route& next, const HedgePolicy& policy)

@@ -140,6 +140,29 @@ TEST_F(HedgeLayerTest, AnotherFailureIsAnAnswer) {
   EXPECT_TRUE(route_.waits.empty());
 }
 
+TEST_F(HedgeLayerTest, ACallThatIsGivenUpEndsWithAllItsSendings) {
+  for (const std::size_t sendings : {1u, 2u}) {
+    rpc::Abandonment abandonment;
+    call_.abandonment = &abandonment;
+    const absl::Status status =
+        loop_.run(call_and(sendings, [&abandonment] { abandonment.abandon(); }));
+    EXPECT_TRUE(absl::IsCancelled(status)) << status;
+    EXPECT_TRUE(route_.waits.empty());
+  }
+  EXPECT_TRUE(reader_.texts.empty());
+}
+
+TEST_F(HedgeLayerTest, ItIsGivenUpAlsoWhenOneSendingHasFailedBefore) {
+  rpc::Abandonment abandonment;
+  call_.abandonment = &abandonment;
+  const absl::Status status = loop_.run(call_and(2, [this, &abandonment] {
+    route_.fail(0, absl::UnavailableError("gone"));
+    abandonment.abandon();
+  }));
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
+  EXPECT_TRUE(route_.waits.empty());
+}
+
 TEST_F(HedgeLayerTest, OtherMethodsAreSentOnce) {
   call_.idempotent = false;
   const auto answer_later = [this] {

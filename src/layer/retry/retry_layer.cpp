@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "core/waiter.hpp"
+#include "core/waiter_timeout.hpp"
+#include "rpc/abandonment_wake.hpp"
 #include "rpc/annotate.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/status_wire.hpp"
@@ -24,8 +27,9 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
                                      {"reason", rpc::code_name(status.code())},
                                      {"wait_seconds", wait.count()}});
     }
-    co_await loop().sleep(step.wait);
-    // The sleep may have been longer than asked for.
+    const bool waited = co_await pause(call, step.wait);
+    if (!waited) co_return rpc::given_up(call.subject);
+    // The pause may have been longer than asked for.
     attempt.timeout = call.deadline.remaining(now());
     if (attempt.timeout <= attempt.timeout.zero()) co_return status;
     attempt.previous_attempts = retry.attempt() - 1;
@@ -33,6 +37,16 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
     status = co_await next().call(attempt, reader);
     if (status.ok()) co_return status;
   }
+}
+
+Task<bool> RetryLayer::pause(const rpc::OutgoingCall& call, Deadline::Duration duration) {
+  Waiter waiter;
+  WaiterTimeout timeout(waiter);
+  rpc::AbandonmentWake caller(call.abandonment, waiter);
+  if (caller.abandoned()) co_return false;
+  loop().core().arm(timeout, Deadline::at(now() + duration));
+  co_await waiter.wait();
+  co_return !caller.abandoned();
 }
 
 }  // namespace fairlead::layer

@@ -14,6 +14,9 @@ class RetryLayer final : public Layer {
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
 
  private:
+  /// Waits before the next attempt; false if the call is given up meanwhile.
+  Task<bool> pause(const rpc::OutgoingCall& call, Deadline::Duration duration);
+
   RetryPolicy policy_;
   RetryBudget budget_;
   Random& random_;
