@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
@@ -12,6 +13,7 @@
 #include "fairlead/channel.hpp"
 #include "fairlead/client_options.hpp"
 #include "fairlead/description.hpp"
+#include "fairlead/failed_attempt.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/stream.hpp"
 #include "fairlead/task.hpp"
@@ -58,12 +60,20 @@ class CallOptions {
     return *this;
   }
 
+  /// Where the attempts go that failed and were followed by another, in place of what is in it;
+  /// must live until the call ends. Methods whose calls are not repeated (RetryPolicy) have none.
+  CallOptions& set_failed_attempts(std::vector<FailedAttempt>* attempts) {
+    failed_attempts_ = attempts;
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
   const Metadata& metadata() const { return metadata_; }
   Metadata* reply_metadata() const { return reply_metadata_; }
   const std::optional<bool>& idempotent() const { return idempotent_; }
   const std::optional<int>& attempts() const { return attempts_; }
   Cancellation* cancellation() const { return cancellation_; }
+  std::vector<FailedAttempt>* failed_attempts() const { return failed_attempts_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
@@ -72,6 +82,7 @@ class CallOptions {
   std::optional<bool> idempotent_;
   std::optional<int> attempts_;
   Cancellation* cancellation_ = nullptr;
+  std::vector<FailedAttempt>* failed_attempts_ = nullptr;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <absl/status/status.h>
+#include <nlohmann/json_fwd.hpp>
 
 #include "core/histogram.hpp"
 
@@ -18,11 +19,21 @@ class CallSummary {
 
   bool all_ok() const { return failed_ == 0; }
 
+  /// Adds what another one has counted.
+  void add(const CallSummary& other);
+
+  const Histogram& times() const { return times_; }
+  std::uint64_t failed() const { return failed_; }
+
   /// A few lines for people: rate, times, failures by code with the first message of each.
   std::string text(std::chrono::nanoseconds elapsed) const;
+  /// The lines about failures alone.
+  std::string failures_text() const;
 
   /// One JSON object; times in nanoseconds.
   std::string json(std::chrono::nanoseconds elapsed) const;
+  /// Counts and times, and failures by code.
+  void write_json(nlohmann::ordered_json& json) const;
 
  private:
   struct Failure {

@@ -1,90 +1,92 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "fairlead/client.hpp"
 #include "fairlead/task_scope.hpp"
 
 #include "cli/call_summary.hpp"
-#include "cli/call_target.hpp"
+#include "cli/cancel_after.hpp"
 #include "cli/command_line.hpp"
 #include "cli/connect.hpp"
-#include "cli/json_lines.hpp"
+#include "cli/format.hpp"
 #include "cli/message_json.hpp"
+#include "cli/method_call.hpp"
 #include "cli/raw_call.hpp"
-#include "cli/service_schema.hpp"
+#include "cli/request_source.hpp"
 #include "cli/services.hpp"
 #include "cli/stream_call.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using MessagePointer = std::unique_ptr<google::protobuf::Message>;
 
 struct Arguments {
-  std::string target;
-  std::string json;
-  std::vector<std::string> headers;
-  std::string prefix;
+  MethodArguments method;
+  std::string cancel_after;
   std::uint64_t count = 1;
   std::uint64_t in_flight = 1;
+  int attempts = 0;
   bool raw = false;
+  bool verbose = false;
 };
 
 /// What was asked for, checked as far as it can be without the service.
 struct Plan {
   Plan() {}
 
-  CallTarget target;
-  std::vector<std::string> inputs;
-  bool no_input = false;  // nothing was given to send
-  std::string source;
-  std::string prefix;
-  CallOptions options;
-  std::chrono::nanoseconds wait = std::chrono::seconds(5);
+  MethodPlan method;
+  std::optional<std::chrono::nanoseconds> cancel_after;
   std::uint64_t count = 1;
   std::uint64_t in_flight = 1;
+  int attempts = 0;  // of each call; 0: nothing was said
   bool raw = false;
+  bool verbose = false;
   bool json = false;
 };
 
 /// A method of a running service and the messages to call it with.
 struct Calls {
-  Calls(nats::Connection connection, discovery::SchemaView the_schema,
-        const ServiceDescription& description, std::size_t the_index)
-      : schema(std::move(the_schema)),
-        client(std::move(connection), description),
-        index(the_index),
-        kind(description.methods[the_index].kind),
-        response_type(description.methods[the_index].response),
-        oneway(description.methods[the_index].oneway) {}
+  Calls(nats::Connection connection, FoundMethod& the_method, const ClientOptions& options)
+      : method(the_method), client(std::move(connection), the_method.service(), options) {}
 
-  MessagePointer new_response() {
-    return MessagePointer(factory.GetPrototype(response_type)->New());
-  }
+  bool oneway() const { return method.method().oneway; }
 
-  discovery::SchemaView schema;
-  google::protobuf::DynamicMessageFactory factory;
+  FoundMethod& method;
   Client client;
-  std::size_t index;
-  MethodKind kind;
-  const google::protobuf::Descriptor* response_type;
-  bool oneway;
   std::vector<MessagePointer> requests;
 };
+
+/// What became of the attempts before the last one.
+void print_attempts(const std::vector<FailedAttempt>& attempts) {
+  int number = 0;
+  for (const FailedAttempt& attempt : attempts) {
+    std::cerr << "attempt " << ++number << ": " << rpc::code_name(attempt.status().code()) << ": "
+              << printable(message_of(attempt.status())) << "; again after "
+              << format_duration(attempt.wait()) << "\n";
+  }
+}
 
 /// One call after the other, each reply on a line of its own.
 Task<int> call_each(Calls& calls, const Plan& plan) {
   int code = kDone;
   for (const MessagePointer& request : calls.requests) {
-    const MessagePointer response = calls.new_response();
-    const absl::Status status =
-        co_await calls.client.call(calls.index, *request, *response, plan.options);
+    const MessagePointer response = calls.method.new_response();
+    CancelAfter cancel(calls.client.loop(), plan.cancel_after);
+    CallOptions options = cancel.with(plan.method.options);
+    std::vector<FailedAttempt> attempts;
+    options.set_failed_attempts(&attempts);
+    absl::Status status =
+        co_await calls.client.call(calls.method.index(), *request, *response, options);
+    status = cancel.explain(std::move(status));
+    if (plan.verbose) print_attempts(attempts);
     if (!status.ok()) {
       code = fail(status);
-      std::cerr << details_of(status, &calls.schema.pool());
-    } else if (!calls.oneway) {
+      std::cerr << details_of(status, &calls.method.pool());
+    } else if (!calls.oneway()) {
       const absl::StatusOr<std::string> json = message_to_json(*response);
       if (!json.ok()) co_return fail(json.status());
       std::cout << *json << std::endl;
@@ -101,12 +103,12 @@ struct Load {
 };
 
 Task<void> call_repeatedly(Calls& calls, const Plan& plan, Load& load) {
-  const MessagePointer response = calls.new_response();
+  const MessagePointer response = calls.method.new_response();
   while (load.started < load.total) {
     const auto& request = *calls.requests[load.started++ % calls.requests.size()];
     const auto start = Clock::now();
     const absl::Status status =
-        co_await calls.client.call(calls.index, request, *response, plan.options);
+        co_await calls.client.call(calls.method.index(), request, *response, plan.method.options);
     load.summary.record(status, Clock::now() - start);
   }
 }
@@ -129,52 +131,72 @@ Task<int> call_many(Calls& calls, const Plan& plan) {
   co_return load.summary.all_ok() ? kDone : kFailed;
 }
 
-Task<int> call_streaming(Calls& calls, const Plan& plan) {
+/// Client options that make calls again as --retry says.
+ClientOptions client_options(const Plan& plan) {
+  ClientOptions options;
+  if (plan.attempts > 0) {
+    options.set_policy(CallPolicy().set_retry(RetryPolicy().set_attempts(plan.attempts)));
+  }
+  return options;
+}
+
+/// Why the flags do not go with the method; empty if they do.
+std::string_view mismatch(const MethodDescription& method, const Plan& plan) {
+  if (method.kind != MethodKind::kUnary) {
+    if (plan.count > 1) return "--count is for methods with one request and one reply";
+    if (plan.attempts > 0) {
+      return "--retry is for methods with one request and one reply; what a stream has brought "
+             "cannot be taken back";
+    }
+  } else if (method.oneway && plan.attempts > 0) {
+    return "--retry: nobody learns how a one-way call ends, so it cannot be made again";
+  }
+  return "";
+}
+
+Task<int> call_streaming(Client client, FoundMethod& method, const Plan& plan) {
   StreamCall stream;
-  stream.client = &calls.client;
-  stream.index = calls.index;
-  stream.kind = calls.kind;
-  stream.requests = &calls.requests;
-  stream.new_response = [&calls] { return calls.new_response(); };
-  stream.pool = &calls.schema.pool();
-  stream.options = plan.options;
-  return call_stream(std::move(stream));
+  stream.client = &client;
+  stream.method = &method;
+  stream.options = plan.method.options;
+  stream.cancel_after = plan.cancel_after;
+  const bool takes_one = method.method().kind == MethodKind::kServerStream;
+  if (plan.method.from_standard_input && !takes_one) {
+    TypedRequests typed(client.loop(), method, plan.method.source);
+    stream.requests = &typed;
+    const int code = co_await call_stream(stream);
+    co_return code;
+  }
+  auto requests = co_await read_requests(client.loop(), method, plan.method);
+  if (!requests.ok()) co_return wrong_usage(message_of(requests.status()));
+  // Nothing is something to send for those that take a stream.
+  if (plan.method.no_input && !takes_one) requests->clear();
+  ListedRequests listed(*std::move(requests));
+  stream.requests = &listed;
+  const int code = co_await call_stream(stream);
+  co_return code;
 }
 
 Task<int> call(nats::Connection connection, Plan plan) {
-  const discovery::Finder finder(connection);
-  const auto schema =
-      co_await find_schema(connection, finder, plan.target.service, plan.prefix, plan.wait);
-  if (!schema.ok()) {
-    const int code = fail(schema.status());
-    if (absl::IsFailedPrecondition(schema.status())) {
+  const auto method = co_await find_method(connection, plan.method);
+  if (!method.ok()) {
+    const int code = fail(method.status());
+    if (absl::IsFailedPrecondition(method.status())) {
       std::cerr << "With --raw the JSON is sent as it is and the reply is printed as it comes.\n";
     }
     co_return code;
   }
-  const ServiceDescription description = describe(*schema, plan.prefix);
-  const absl::StatusOr<std::size_t> index = find_method(description, plan.target.method);
-  if (!index.ok()) co_return fail(index.status());
-
-  Calls calls(connection, *schema, description, *index);
-  // All is read before anything is sent: a mistake in line 7 must not leave six calls done.
-  for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
-    auto request =
-        message_from_json(plan.inputs[i], *description.methods[*index].request, calls.factory);
-    if (!request.ok()) {
-      const std::string number = plan.inputs.size() == 1 ? "" : concat(", value ", i + 1);
-      co_return wrong_usage(concat(plan.source, number, ": ", message_of(request.status())));
-    }
-    calls.requests.push_back(*std::move(request));
+  if (const auto fault = mismatch((*method)->method(), plan); !fault.empty()) {
+    co_return wrong_usage(fault);
   }
-  if (calls.kind != MethodKind::kUnary) {
-    if (plan.count > 1) {
-      co_return wrong_usage("--count is for methods with one request and one reply");
-    }
-    // Nothing is something to send for those that take a stream.
-    if (plan.no_input && calls.kind != MethodKind::kServerStream) calls.requests.clear();
-    co_return co_await call_streaming(calls, plan);
+  Calls calls(connection, **method, client_options(plan));
+  if ((*method)->method().kind != MethodKind::kUnary) {
+    const int code = co_await call_streaming(calls.client, **method, plan);
+    co_return code;
   }
+  auto requests = co_await read_requests(connection.loop(), **method, plan.method);
+  if (!requests.ok()) co_return wrong_usage(message_of(requests.status()));
+  calls.requests = *std::move(requests);
   int code = kDone;
   if (plan.count > 1) {
     code = co_await call_many(calls, plan);
@@ -182,59 +204,53 @@ Task<int> call(nats::Connection connection, Plan plan) {
     code = co_await call_each(calls, plan);
   }
   // One-way calls have no reply to show that they have left.
-  if (calls.oneway) {
-    const absl::Status flushed = co_await connection.flush(plan.wait);
+  if (calls.oneway()) {
+    const absl::Status flushed = co_await connection.flush(plan.method.wait);
     if (!flushed.ok()) co_return fail(flushed);
   }
   co_return code;
 }
 
-absl::StatusOr<Plan> make_plan(const ConnectionFlags& flags, const Arguments& arguments) {
+Task<int> call_without_schema(nats::Connection connection, Plan plan) {
+  auto inputs = co_await read_inputs(connection.loop(), plan.method);
+  if (!inputs.ok()) co_return wrong_usage(message_of(inputs.status()));
+  RawCall raw;
+  raw.service = plan.method.target.service;
+  raw.endpoint = plan.method.target.method;
+  raw.inputs = *std::move(inputs);
+  raw.timeout = plan.method.wait;
+  for (const auto& [key, value] : plan.method.options.metadata()) raw.headers.add(key, value);
+  const int code = co_await call_raw(connection, std::move(raw));
+  co_return code;
+}
+
+absl::StatusOr<Plan> make_plan(const CommandLine& line, const Arguments& arguments) {
   Plan plan;
-  absl::StatusOr<CallTarget> target = parse_target(arguments.target);
-  if (!target.ok()) return target.status();
-  plan.target = *std::move(target);
-
-  Metadata metadata;
-  for (const std::string& header : arguments.headers) {
-    if (absl::Status status = add_header(header, metadata); !status.ok()) return status;
+  absl::StatusOr<MethodPlan> method = plan_method(line.connection, arguments.method);
+  if (!method.ok()) return method.status();
+  plan.method = *std::move(method);
+  if (!arguments.cancel_after.empty()) {
+    const auto time = parse_time(arguments.cancel_after);
+    if (!time.ok()) {
+      return absl::InvalidArgumentError(concat("--cancel-after: ", message_of(time.status())));
+    }
+    plan.cancel_after = *time;
   }
-  plan.options.set_metadata(std::move(metadata));
-  const auto timeout = timeout_of(flags, plan.wait);
-  if (!timeout.ok()) return timeout.status();
-  if (!flags.timeout.empty()) plan.options.set_timeout(*timeout);
-  plan.wait = *timeout;
-
-  plan.no_input = arguments.json.empty();
-  const absl::StatusOr<std::string> text = read_argument(plan.no_input ? "{}" : arguments.json);
-  if (!text.ok()) return text.status();
-  plan.source = "the request";
-  if (arguments.json == "-") plan.source = "the standard input";
-  if (arguments.json.starts_with('@')) plan.source = arguments.json.substr(1);
-  absl::StatusOr<std::vector<std::string>> inputs = split_json(*text, plan.source);
-  if (!inputs.ok()) return inputs.status();
-  plan.inputs = *std::move(inputs);
-
-  plan.prefix = arguments.prefix;
   plan.count = arguments.count;
   plan.in_flight = arguments.in_flight;
+  plan.attempts = arguments.attempts;
   plan.raw = arguments.raw;
+  plan.verbose = arguments.verbose;
+  plan.json = line.json;
   return plan;
 }
 
 int run(const CommandLine& line, const Arguments& arguments) {
-  absl::StatusOr<Plan> plan = make_plan(line.connection, arguments);
+  const absl::StatusOr<Plan> plan = make_plan(line, arguments);
   if (!plan.ok()) return wrong_usage(message_of(plan.status()));
-  plan->json = line.json;
   return run_connected(line.connection, [&](nats::Connection connection) {
-    if (!plan->raw) return call(std::move(connection), *plan);
-    RawCall raw;
-    raw.service = plan->target.service;
-    raw.endpoint = plan->target.method;
-    raw.inputs = plan->inputs;
-    raw.timeout = plan->wait;
-    for (const auto& [key, value] : plan->options.metadata()) raw.headers.add(key, value);
-    return call_raw(std::move(connection), std::move(raw));
+    if (plan->raw) return call_without_schema(std::move(connection), *plan);
+    return call(std::move(connection), *plan);
   });
 }
 
@@ -243,19 +259,10 @@ int run(const CommandLine& line, const Arguments& arguments) {
 void add_call(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("call", "Call a method of a service that runs");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("method", arguments->target, "calc.Calc.Average, or calc-Calc.Average")
-      ->type_name("SERVICE.METHOD")
-      ->required();
-  command
-      ->add_option("json", arguments->json,
-                   "The request as JSON; @FILE, or - for the standard input, may hold several, one "
-                   "on each line: a call each, or the messages of a stream. Default {}")
-      ->type_name("JSON|@FILE|-");
-  command->add_option("--header,-H", arguments->headers, "Metadata to send; may be repeated")
-      ->type_name("KEY:VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--prefix", arguments->prefix, "The subject prefix under which it runs")
-      ->type_name("PREFIX");
+  add_method_arguments(
+      *command, arguments->method,
+      "The request as JSON; @FILE, or - for the standard input, may hold several, one on each "
+      "line: a call each, or the messages of a stream. Default {}");
   command
       ->add_option("--count,-n", arguments->count,
                    "Make each call so many times and print how long they took, not the replies")
@@ -268,6 +275,18 @@ void add_call(CommandLine& line) {
       "--raw", arguments->raw,
       "Send the JSON as it is and print the reply as it comes: for services without a schema");
   raw->excludes("--count");
+  command
+      ->add_option("--cancel-after", arguments->cancel_after, "Give each call up after this time")
+      ->type_name("TIME")
+      ->excludes("--count")
+      ->excludes("--raw");
+  command
+      ->add_option("--retry", arguments->attempts,
+                   "Make at most N attempts of a call that failed and may be made again")
+      ->type_name("N")
+      ->check(CLI::Range(1, 5).description(""))
+      ->excludes("--raw");
+  command->add_flag("--verbose,-v", arguments->verbose, "Tell of attempts that failed");
   add_json_flag(*command, line);
   add_connection_flags(*command, line);
   command->callback(

@@ -74,6 +74,7 @@ void add_commands(CommandLine& line) {
   add_ping(line);
   add_schema(line);
   add_call(line);
+  add_bench(line);
   add_doctor(line);
   add_server(line);
   add_gen(line);

@@ -54,6 +54,7 @@ void add_top(CommandLine& line);
 void add_ping(CommandLine& line);
 void add_schema(CommandLine& line);
 void add_call(CommandLine& line);
+void add_bench(CommandLine& line);
 void add_doctor(CommandLine& line);
 void add_server(CommandLine& line);
 void add_gen(CommandLine& line);

@@ -40,7 +40,7 @@ class CompletionTest : public ::testing::Test {
 };
 
 TEST_F(CompletionTest, KnowsTheCommands) {
-  EXPECT_THAT(after({""}), IsSupersetOf({"call", "completion", "gen", "info", "ls", "ping",
+  EXPECT_THAT(after({""}), IsSupersetOf({"bench", "call", "completion", "gen", "info", "ls", "ping",
                                          "schema", "server", "stats"}));
   EXPECT_THAT(after({}), Contains("ls"));
   EXPECT_THAT(after({""}), Not(Contains("__complete")));
@@ -66,6 +66,7 @@ TEST_F(CompletionTest, AsksForServicesAndMethodsThatRun) {
   EXPECT_THAT(after({"info", "c"}), ElementsAre("calc.Calc"));
   EXPECT_THAT(after({"call", "calc.Calc.A"}), ElementsAre("calc.Calc.Add", "calc.Calc.Average"));
   EXPECT_THAT(after({"call", "--json", "--nats", "nats://x", "u"}), ElementsAre("users.Users.Get"));
+  EXPECT_THAT(after({"bench", "--rate", "5", "u"}), ElementsAre("users.Users.Get"));
 }
 
 TEST_F(CompletionTest, NeverOffersWhatAShellWouldRun) {

@@ -4,21 +4,15 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
-
+#include "cli/json_feed.hpp"
 #include "core/strings.hpp"
 
 namespace fairlead::cli {
 
 absl::StatusOr<std::string> read_argument(const std::string& argument) {
   std::ostringstream text;
-  if (argument == "-") {
-    text << std::cin.rdbuf();
-    return text.str();
-  }
   if (!argument.starts_with('@')) return argument;
   const std::string path = argument.substr(1);
   std::ifstream file(path, std::ios::binary);
@@ -34,21 +28,14 @@ absl::StatusOr<std::string> read_argument(const std::string& argument) {
 absl::StatusOr<std::vector<std::string>> split_json(std::string_view text,
                                                     std::string_view source) {
   std::vector<std::string> values;
-  if (nlohmann::json::accept(text)) {
-    values.emplace_back(trim(text));
-    return values;
-  }
-  std::size_t number = 0;
-  for (const std::string_view whole_line : split(text, '\n')) {
-    ++number;
-    const std::string_view line = trim(whole_line);
-    if (line.empty()) continue;
-    if (!nlohmann::json::accept(line)) {
-      return absl::InvalidArgumentError(
-          concat(source, ":", number,
-                 ": not JSON; one value over any number of lines is expected, or one on each"));
-    }
-    values.emplace_back(line);
+  JsonFeed feed{std::string(source)};
+  feed.add(text);
+  feed.end();
+  while (true) {
+    absl::StatusOr<std::optional<std::string>> value = feed.next();
+    if (!value.ok()) return value.status();
+    if (!*value) break;
+    values.push_back(**std::move(value));
   }
   if (values.empty()) return absl::InvalidArgumentError(concat(source, ": there is no JSON in it"));
   return values;

@@ -8,11 +8,11 @@
 
 namespace fairlead::cli {
 
-/// Reads the argument of a call: JSON as it is, `@file`, or `-` for the standard input.
+/// Reads the argument of a call: JSON as it is, or `@file`.
 absl::StatusOr<std::string> read_argument(const std::string& argument);
 
-/// The JSON objects of `text`: one, over as many lines as it likes, or one on each line. Blank
-/// lines do not count. INVALID_ARGUMENT naming `source` and the line of what is not JSON.
+/// The JSON values of `text`, as JsonFeed cuts them. INVALID_ARGUMENT naming `source` and the line
+/// of what is not JSON, or if there is nothing in it.
 absl::StatusOr<std::vector<std::string>> split_json(std::string_view text, std::string_view source);
 
 }  // namespace fairlead::cli

@@ -1,10 +1,10 @@
 #include "cli/stream_call.hpp"
 
 #include <iostream>
-#include <string>
 
 #include "fairlead/task_scope.hpp"
 
+#include "cli/cancel_after.hpp"
 #include "cli/message_json.hpp"
 #include "cli/services.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 /// Prints what comes, until the end. Not OK: a response cannot be shown.
 Task<absl::Status> print_responses(Stream& stream, const StreamCall& call) {
-  const std::unique_ptr<google::protobuf::Message> response = call.new_response();
+  const MessagePointer response = call.method->new_response();
   while (true) {
     const bool more = co_await stream.read(*response);
     if (!more) co_return absl::OkStatus();
@@ -23,47 +23,60 @@ Task<absl::Status> print_responses(Stream& stream, const StreamCall& call) {
   }
 }
 
-/// Sends all requests. When the service takes no more, the end of the stream says why.
-Task<void> send_requests(Stream& stream, const StreamCall& call, absl::Status& too_large) {
-  absl::Status status;
-  for (const auto& request : *call.requests) {
-    status = co_await stream.write(*request);
-    if (!status.ok()) break;
+/// Sends each request as it comes. When the service takes no more, the end of the stream says why;
+/// `fault` says what is wrong with a request.
+Task<void> send_requests(Stream& stream, const StreamCall& call, absl::Status& fault) {
+  while (true) {
+    const absl::StatusOr<MessagePointer> request = co_await call.requests->next();
+    if (!request.ok()) {
+      fault = request.status();
+      break;
+    }
+    if (*request == nullptr) break;
+    const absl::Status written = co_await stream.write(**request);
+    if (written.ok()) continue;
+    if (stream.status().ok() && !absl::IsFailedPrecondition(written)) fault = written;
+    break;
   }
-  if (!status.ok() && stream.status().ok() && !absl::IsFailedPrecondition(status)) {
-    too_large = status;
-    stream.cancel();
-  }
+  if (!fault.ok()) stream.cancel();
   stream.close_writing();
 }
 
 Task<int> run_stream(const StreamCall& call, const google::protobuf::Message* request) {
-  const auto stream = call.client->open_stream(call.index, request, call.options);
-  absl::Status sent;
+  CancelAfter cancel(call.client->loop(), call.cancel_after);
+  const CallOptions options = cancel.with(call.options);
+  const auto stream = call.client->open_stream(call.method->index(), request, options);
+  absl::Status fault;
   TaskScope scope(call.client->loop());
-  if (!request) scope.spawn(send_requests(*stream, call, sent));
+  if (!request) scope.spawn(send_requests(*stream, call, fault));
   const absl::Status printed = co_await print_responses(*stream, call);
   if (!printed.ok()) stream->cancel();
   absl::Status status = co_await stream->finish();
+  if (!request) call.requests->stop();
   co_await scope.join();
-  if (!sent.ok()) status = sent;
+  status = cancel.explain(std::move(status));
+  if (!fault.ok()) status = fault;
   if (!printed.ok()) status = printed;
   if (status.ok()) co_return kDone;
   const int code = fail(status);
-  std::cerr << details_of(status, call.pool);
+  std::cerr << details_of(status, &call.method->pool());
   co_return code;
 }
 
 }  // namespace
 
 Task<int> call_stream(StreamCall call) {
-  if (call.kind != MethodKind::kServerStream) co_return co_await run_stream(call, nullptr);
+  if (call.method->method().kind != MethodKind::kServerStream) {
+    co_return co_await run_stream(call, nullptr);
+  }
   int code = kDone;
-  for (const auto& request : *call.requests) {
-    const int ended = co_await run_stream(call, request.get());
+  while (true) {
+    const absl::StatusOr<MessagePointer> request = co_await call.requests->next();
+    if (!request.ok()) co_return fail(request.status());
+    if (*request == nullptr) co_return code;
+    const int ended = co_await run_stream(call, request->get());
     if (ended != kDone) code = ended;
   }
-  co_return code;
 }
 
 }  // namespace fairlead::cli

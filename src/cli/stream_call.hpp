@@ -1,14 +1,13 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
-#include <memory>
-#include <vector>
-
-#include <google/protobuf/message.h>
+#include <chrono>
+#include <optional>
 
 #include "fairlead/client.hpp"
 #include "fairlead/task.hpp"
+
+#include "cli/method_call.hpp"
+#include "cli/request_source.hpp"
 
 namespace fairlead::cli {
 
@@ -17,12 +16,10 @@ struct StreamCall {
   StreamCall() {}
 
   const Client* client = nullptr;
-  std::size_t index = 0;
-  MethodKind kind = MethodKind::kServerStream;
-  const std::vector<std::unique_ptr<google::protobuf::Message>>* requests = nullptr;
-  std::function<std::unique_ptr<google::protobuf::Message>()> new_response;
-  const google::protobuf::DescriptorPool* pool = nullptr;  // that knows the types of details
+  FoundMethod* method = nullptr;
+  RequestSource* requests = nullptr;
   CallOptions options;
+  std::optional<std::chrono::nanoseconds> cancel_after;
 };
 
 /// Sends the requests and prints each response on a line of its own as it comes. All requests are

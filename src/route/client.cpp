@@ -156,6 +156,8 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   call.attempts = options.attempts().value_or(0);
   call.idempotent = options.idempotent().value_or(method.idempotent);
   call.measured = &measured;
+  call.failed_attempts = options.failed_attempts();
+  if (call.failed_attempts) call.failed_attempts->clear();
   absl::Status status;
   if (method.oneway) {
     status = core->route.send(call);

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include <absl/status/status.h>
 #include <google/protobuf/message.h>
 
 #include "fairlead/deadline.hpp"
+#include "fairlead/failed_attempt.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/span.hpp"
 #include "fairlead/task.hpp"
@@ -39,6 +41,7 @@ struct OutgoingCall {
   Abandonment* abandonment = nullptr;  // may be null
   std::string_view cancel_subject;     // where instances are told that it was given up
   MeasuredCall* measured = nullptr;    // is told what happens to the call; may be null
+  std::vector<FailedAttempt>* failed_attempts = nullptr;  // that were made again; may be null
 
   bool abandoned() const { return abandonment && abandonment->abandoned(); }
 };

@@ -119,6 +119,28 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
         return result.stderr
 
+    def fake(self, prefix):
+        """A service that has the schema of calc and answers Add as told: a connection that gets
+        the requests."""
+        connection = Connection(self.server.port)
+        self.addCleanup(connection.close)
+        schema = connection.request("calc.Calc._.schema")
+        headers = {key: value for key, value in schema.headers.items() if key}
+        connection.subscribe(prefix + ".calc.Calc._.schema")
+        connection.subscribe(prefix + ".calc.Calc.Add")
+
+        def answer_schema():
+            request = connection.next()
+            self.assertTrue(request.subject.endswith(".schema"))
+            connection.publish(request.reply, schema.payload, headers=headers)
+        connection.answer_schema = answer_schema
+        return connection
+
+    def start_call(self, *arguments):
+        return subprocess.Popen([FAIRLEAD, *arguments, "--nats", self.server.url], text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=clean_environment({}))
+
 
 class FindTest(ServiceTest):
     def test_ls(self):
@@ -395,6 +417,70 @@ class StreamTest(ServiceTest):
         self.assertEqual(result.returncode, 1)
         self.assertTrue(result.stderr.startswith("DEADLINE_EXCEEDED"), result.stderr)
 
+    def start(self, *arguments, **options):
+        """The command, while it runs."""
+        process = subprocess.Popen([FAIRLEAD, *arguments, "--nats", self.server.url], text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=clean_environment({}), **options)
+        self.addCleanup(process.wait, TIMEOUT)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            self.addCleanup(pipe.close)
+        return process
+
+    def test_each_line_is_sent_as_it_comes(self):
+        process = self.start("call", "numbers.Numbers.Double", "-")
+        for value in ("1", "2"):
+            process.stdin.write(f'{{"value":{value}}}\n')
+            process.stdin.flush()
+            self.assertEqual(json.loads(process.stdout.readline())["value"], str(2 * int(value)))
+        process.stdin.close()
+        self.assertEqual((process.stdout.read(), process.stderr.read()), ("", ""))
+        self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_a_stream_ends_before_its_input(self):
+        process = self.start("call", "numbers.Numbers.Double", "-")
+        process.stdin.write('{"value":2000000}\n')
+        process.stdin.flush()
+        self.assertEqual(process.stderr.read(), "OUT_OF_RANGE: that is too large\n")
+        self.assertEqual(process.wait(TIMEOUT), 1)
+
+    def test_a_wrong_line_ends_the_stream(self):
+        result = self.run_command("call", "numbers.Numbers.Double", "-",
+                                  stdin='{"value":\n1}\n{"value":"two"}\n{"value":3}\n')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("INVALID_ARGUMENT: the standard input, value 2: this is not a "
+                      "numbers.Number", result.stderr)
+
+    def test_what_is_typed_on_a_terminal_is_sent_line_by_line(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        process = subprocess.Popen(
+            [FAIRLEAD, "call", "numbers.Numbers.Sum", "-", "--nats", self.server.url], text=True,
+            stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=clean_environment({}), start_new_session=True)
+        os.close(theirs)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        os.write(ours, b'{"value":1}\n{"value":5}\n\x04')
+        self.assertEqual(process.stdout.read(), '{"count":"2","sum":"6"}\n', )
+        self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_a_stream_is_given_up(self):
+        process = self.start("call", "numbers.Numbers.Double", "-", "--cancel-after", "200ms")
+        process.stdin.write('{"value":1}\n')
+        process.stdin.flush()
+        self.assertEqual(self.values(process.stdout.read()), ["2"])
+        self.assertIn("CANCELLED: given up after 200 ms (--cancel-after)", process.stderr.read())
+        self.assertEqual(process.wait(TIMEOUT), 1)
+
+    def test_a_stream_is_not_repeated(self):
+        error = self.refuse(2, "call", "numbers.Numbers.Count", "--retry", "3")
+        self.assertIn("--retry is for methods with one request and one reply", error)
+
+    def test_a_stream_is_no_benchmark(self):
+        error = self.refuse(2, "bench", "numbers.Numbers.Count")
+        self.assertIn("numbers.Numbers.Count streams", error)
+
     def test_a_count_makes_no_sense(self):
         error = self.refuse(2, "call", "numbers.Numbers.Count", "--count", "2")
         self.assertIn("--count is for methods with one request and one reply", error)
@@ -447,6 +533,9 @@ class CallTest(ServiceTest):
                 (("calc.Calc.Add", "--header", "x"), "not KEY:VALUE"),
                 (("calc.Calc.Add", "--header", "grpc-status:0"), "grpc-"),
                 (("calc.Calc.Add", "--timeout", "soon"), "--timeout"),
+                (("calc.Calc.Add", "--cancel-after", "0s"), "--cancel-after"),
+                (("calc.Calc.Add", "--cancel-after", "1s", "--count", "2"), "excludes"),
+                (("calc.Calc.Add", "--retry", "6"), "--retry"),
                 (("calc.Calc.Add", "--count", "0"), "--count")):
             self.assertIn(words, self.refuse(2, "call", *arguments))
         self.assertIn("standard input, value 2: this is not a calc.AddRequest",
@@ -458,6 +547,33 @@ class CallTest(ServiceTest):
         silent.subscribe("slow.Slow._.schema")
         error = self.refuse(1, "call", "slow.Slow.Do", "--timeout", "50ms")
         self.assertIn("DEADLINE_EXCEEDED", error)
+
+    def test_retry_makes_the_call_again(self):
+        service = self.fake("again")
+        process = self.start_call("call", "calc.Calc.Add", "--prefix", "again", "--retry", "3",
+                                  "--verbose")
+        service.answer_schema()
+        busy = {"Nats-Service-Error": "busy", "Nats-Service-Error-Code": "429", "grpc-status": "8",
+                "grpc-message": "busy", "grpc-retry-pushback-ms": "1"}
+        for headers in (busy, busy, None):
+            service.publish(service.next().reply, b"", headers=headers)
+        output, errors = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, output), (0, '{"operation":"","result":0}\n'))
+        lines = errors.splitlines()
+        self.assertEqual(len(lines), 2, errors)
+        for number, line in enumerate(lines):
+            self.assertRegex(line, rf"^attempt {number + 1}: RESOURCE_EXHAUSTED: busy; again after "
+                                   r"[\d.]+ ms$")
+
+    def test_a_call_is_given_up(self):
+        service = self.fake("silent")
+        process = self.start_call("call", "calc.Calc.Add", "--prefix", "silent", "--cancel-after",
+                                  "100ms")
+        service.answer_schema()
+        output, errors = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, output), (1, ""))
+        self.assertEqual(errors, "CANCELLED: given up after 100 ms (--cancel-after); the instance "
+                                 "that served it was told\n")
 
     def test_count_sums_up(self):
         text = self.succeed("call", "calc.Calc.Add", "--count", "200", "--in-flight", "8")
@@ -573,11 +689,107 @@ class ConnectTest(ServiceTest):
         self.assertEqual(result.stdout, "calc.Calc.Average\n", result.stderr)
 
 
+class BenchTest(ServiceTest):
+    """`fairlead bench` against the calc example."""
+
+    def bench(self, *arguments, code=0):
+        result = self.run_command("bench", "calc.Calc.Add", *arguments)
+        self.assertEqual(result.returncode, code, result.stderr)
+        return result
+
+    def calls_served(self):
+        (stats,) = json.loads(self.succeed("stats", "calc.Calc", "--json"))
+        return {e["name"]: e["num_requests"] for e in stats["endpoints"]}["Add"]
+
+    def test_a_closed_loop_of_so_many_calls(self):
+        before = self.calls_served()
+        result = self.bench("--calls", "1000", "--connections", "2", "--json")
+        self.assertEqual(result.stderr, 'fairlead: the request is {"a":1.5,"b":2.5}\n')
+        figures = json.loads(result.stdout)
+        self.assertEqual((figures["method"], figures["loop"]), ("calc.Calc.Add", "closed"))
+        self.assertEqual((figures["calls"], figures["failed"], figures["warm_up"]), (1000, 0, 0))
+        self.assertGreater(figures["calls_per_second"], 0)
+        times = [figures[name] for name in ("p50", "p90", "p99", "p99.9", "max")]
+        self.assertEqual(times, sorted(times))
+        self.assertGreater(times[0], 0)
+        self.assertGreater(figures["bytes_out"], 1000 * 10)
+        self.assertEqual(self.calls_served() - before, 1000)
+
+    def test_an_open_loop_keeps_its_rate(self):
+        result = self.bench('{"a":1}', "--rate", "500", "--duration", "1s", "--warm-up", "200ms",
+                            "--json")
+        self.assertEqual(result.stderr, "")
+        figures = json.loads(result.stdout)
+        self.assertEqual((figures["loop"], figures["rate"], figures["failed"]), ("open", 500, 0))
+        # What a busy machine cannot send is told.
+        self.assertAlmostEqual(figures["calls"] + figures["not_sent"], 500, delta=1)
+
+    def test_text(self):
+        text = self.bench("--duration", "200ms", "--warm-up", "0").stdout
+        self.assertIn("calc.Calc.Add, closed loop, 64 in flight, 1 connection\n", text)
+        self.assertRegex(text, r"calls/s +\d")
+        self.assertIn("none failed\nTimes are those of a closed loop", text)
+
+    def test_errors_by_code(self):
+        result = self.run_command("bench", "calc.Calc.Expression", '{"expression":"("}', "--calls",
+                                  "10", "--json")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(json.loads(result.stdout)["failures"]["INVALID_ARGUMENT"]["count"], 10)
+        result = self.run_command("bench", "calc.Calc.Expression", "-", "--calls", "10",
+                                  stdin='{"expression":"("}\n{"expression":"1"}\n')
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("5 failed\n  5 INVALID_ARGUMENT: ", result.stdout)
+
+    def test_a_slow_service_is_slow_from_when_calls_were_due(self):
+        service = self.fake("slow")
+        process = self.start_call("bench", "calc.Calc.Add", "--prefix", "slow", "--rate", "100",
+                                  "--calls", "5", "--in-flight", "1", "--json")
+        service.answer_schema()
+        first = service.next()
+        time.sleep(0.3)  # the service's time; all five were due within 40 ms
+        service.publish(first.reply, b"")
+        for _ in range(4):
+            service.publish(service.next().reply, b"")
+        output, errors = process.communicate(timeout=TIMEOUT)
+        figures = json.loads(output)
+        self.assertEqual((process.returncode, figures["calls"]), (0, 5), errors)
+        self.assertGreater(figures["p50"], 200e6)
+        self.assertGreater(figures["late"]["p50"], 200e6)
+
+    def test_ctrl_c_prints_what_was_measured(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        process = subprocess.Popen(
+            [FAIRLEAD, "bench", "calc.Calc.Add", "--duration", "100s", "--warm-up", "0", "--json",
+             "--nats", self.server.url], text=True, stdout=subprocess.PIPE, stderr=theirs,
+            env=clean_environment({}))
+        os.close(theirs)
+        self.addCleanup(process.stdout.close)
+        drawn = b""
+        while b"of 1m40s" not in drawn:  # the line that shows how far it is
+            drawn += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        figures = json.loads(process.stdout.read())
+        self.assertEqual(process.wait(TIMEOUT), 0)
+        self.assertTrue(figures["interrupted"])
+        self.assertGreater(figures["calls"], 0)
+        self.assertEqual(figures["failed"], 0)
+        self.assertLess(figures["elapsed"], 60e9)
+
+    def test_mistakes(self):
+        for arguments, words in ((("--rate", "0"), "--rate"), (("--duration", "x"), "--duration"),
+                                 (("--warm-up", "-1s"), "--warm-up"), (("{",), "not JSON"),
+                                 (("--connections", "3", "--in-flight", "2"), "--in-flight"),
+                                 (('{"c":1}',), "not a calc.AddRequest")):
+            self.assertIn(words, self.refuse(2, "bench", "calc.Calc.Add", *arguments))
+        self.assertIn("did you mean Add?", self.refuse(1, "bench", "calc.Calc.Ad"))
+
+
 class UsageTest(unittest.TestCase):
     def test_help_and_version(self):
         self.assertRegex(fairlead("--version").stdout, r"^fairlead \d+\.\d+\.\d+\n$")
-        for command in ("ls", "info", "stats", "top", "ping", "schema", "call", "server", "gen",
-                        "completion"):
+        for command in ("ls", "info", "stats", "top", "ping", "schema", "call", "bench", "server",
+                        "gen", "completion"):
             result = fairlead(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn(f"Usage: fairlead {command}", result.stdout)

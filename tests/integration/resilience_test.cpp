@@ -317,9 +317,17 @@ TEST_F(ResilienceTest, RetriesStayWithinTheirBudget) {
     if (!subscription.ok()) co_return subscription.status();
     const probe::v1::ProbeClient client(connection(), ClientOptions().set_policy(policy));
     const EchoRequest request;
+    std::vector<FailedAttempt> attempts;
+    const CallOptions options = CallOptions().set_failed_attempts(&attempts);
     for (int i = 0; i < 200; ++i) {
-      const auto reply = co_await client.EchoBlocking(request);
+      const int before = retries;
+      const auto reply = co_await client.EchoBlocking(request, options);
       EXPECT_TRUE(absl::IsResourceExhausted(reply.status())) << reply.status();
+      EXPECT_EQ(attempts.size(), static_cast<std::size_t>(retries - before));
+      for (const FailedAttempt& attempt : attempts) {
+        EXPECT_TRUE(absl::IsResourceExhausted(attempt.status())) << attempt.status();
+        EXPECT_GE(attempt.wait(), milliseconds(1));
+      }
     }
     subscription->unsubscribe();
     co_return absl::OkStatus();

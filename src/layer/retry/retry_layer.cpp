@@ -21,6 +21,7 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
   while (true) {
     RetryStep step = retry.on_failure(status, now());
     if (!step.repeats) co_return rpc::annotate(std::move(status), step.note);
+    if (call.failed_attempts) call.failed_attempts->emplace_back(status, step.wait);
     if (call.span && call.span->recording()) {
       const std::chrono::duration<double> wait = step.wait;
       call.span->add_event("retry", {{"attempt", retry.attempt()},
