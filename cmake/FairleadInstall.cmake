@@ -22,8 +22,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/fairlead DESTINATION ${CMAKE_INS
 install(FILES ${PROJECT_SOURCE_DIR}/proto/fairlead/options.proto
   ${PROJECT_BINARY_DIR}/proto/fairlead/options.pb.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fairlead)
-# What looks at services: Prometheus, alerts, a dashboard.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/deploy/observability
+# What looks at services (Prometheus, alerts, a dashboard), and nats-server's part in a canary.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/deploy/observability ${PROJECT_SOURCE_DIR}/deploy/canary
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fairlead)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fairlead
   RENAME copyright)
