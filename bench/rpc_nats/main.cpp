@@ -12,8 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fairlead/testing/nats_server.hpp"
+
 #include "bench/rpc_nats/sides.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::bench {
 namespace {

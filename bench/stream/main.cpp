@@ -13,10 +13,10 @@
 
 #include "fairlead/server.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "bench/stream/handlers.hpp"
 #include "stream.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::bench {
 namespace {

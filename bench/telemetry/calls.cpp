@@ -22,10 +22,10 @@
 #include <unistd.h>
 
 #include "fairlead/app.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "bench/rpc_nats/sides.hpp"
 #include "calc.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::bench {
 namespace {

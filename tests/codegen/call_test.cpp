@@ -10,11 +10,11 @@
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "acme/users/users.fairlead.hpp"
 #include "keywords.fairlead.hpp"
 #include "no_messages.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace {
 

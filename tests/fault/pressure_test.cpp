@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "tests/fault/steps.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::nats {
 namespace {

@@ -5,11 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fairlead/testing/nats_server.hpp"
+
 #include "core/strings.hpp"
 #include "tests/fault/load.hpp"
 #include "tests/fault/steps.hpp"
 #include "tests/fault/waits.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::nats {
 namespace {

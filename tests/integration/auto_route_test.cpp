@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "fairlead/block_on.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {

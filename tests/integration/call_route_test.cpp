@@ -8,9 +8,9 @@
 #include "fairlead/block_on.hpp"
 #include "fairlead/status.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {

@@ -4,10 +4,10 @@
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {

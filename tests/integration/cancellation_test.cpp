@@ -3,10 +3,10 @@
 
 #include "fairlead/server.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe.hpp"
 
 namespace fairlead {

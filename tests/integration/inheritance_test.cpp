@@ -3,9 +3,9 @@
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "probe.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe.hpp"
 
 namespace fairlead {

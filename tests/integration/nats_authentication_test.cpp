@@ -7,10 +7,10 @@
 
 #include "fairlead/nats/connection.hpp"
 #include "fairlead/nats/context.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "tests/integration/nats_jwt.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::nats {
 namespace {

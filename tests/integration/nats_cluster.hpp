@@ -4,8 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "fairlead/testing/nats_server.hpp"
+
 #include "testing/port_reservation.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::testing {
 

@@ -5,9 +5,9 @@
 
 #include "fairlead/nats/connection.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
-#include "tests/integration/nats_server.hpp"
 
 namespace fairlead::nats {
 namespace {

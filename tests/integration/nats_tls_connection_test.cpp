@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include "fairlead/nats/connection.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "tests/integration/certificates.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/peer.hpp"
 
 namespace fairlead::nats {

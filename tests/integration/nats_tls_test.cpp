@@ -1,8 +1,9 @@
 // TLS with a real nats-server.
 #include <gmock/gmock.h>
 
+#include "fairlead/testing/nats_server.hpp"
+
 #include "core/strings.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/tls_fixture.hpp"
 
 namespace fairlead::nats {

@@ -5,10 +5,10 @@
 #include "fairlead/server.hpp"
 #include "fairlead/status.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
 #include "stream_probe.fairlead.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/stream_probe.hpp"
 
 namespace fairlead {

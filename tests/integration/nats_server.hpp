@@ -1,3 +1,0 @@
-#pragma once
-
-#include "fairlead/testing/nats_server.hpp"
