@@ -20,6 +20,8 @@
 
 namespace fairlead {
 
+class Span;
+
 /// Options of one call.
 class CallOptions {
  public:
@@ -66,6 +68,14 @@ class CallOptions {
     failed_attempts_ = attempts;
     return *this;
   }
+  /// The span below which the call lies in its trace, such as a child of Context::span(); must live
+  /// until the call ends, or the stream is open. Default, and of one that belongs to no trace: the
+  /// call on whose behalf it is made.
+  CallOptions& set_parent(const Span& span) {
+    parent_ = &span;
+    return *this;
+  }
+  CallOptions& set_parent(Span&& span) = delete;
 
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
   const Metadata& metadata() const { return metadata_; }
@@ -74,6 +84,7 @@ class CallOptions {
   const std::optional<int>& attempts() const { return attempts_; }
   Cancellation* cancellation() const { return cancellation_; }
   std::vector<FailedAttempt>* failed_attempts() const { return failed_attempts_; }
+  const Span* parent() const { return parent_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
@@ -83,6 +94,7 @@ class CallOptions {
   std::optional<int> attempts_;
   Cancellation* cancellation_ = nullptr;
   std::vector<FailedAttempt>* failed_attempts_ = nullptr;
+  const Span* parent_ = nullptr;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the

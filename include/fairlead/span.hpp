@@ -62,6 +62,10 @@ class Span {
   /// Its place in the trace; not valid if it belongs to none.
   const TraceContext& context() const { return context_; }
 
+  /// What other makers of tracers have written beside it (`tracestate`); mostly empty. Until it
+  /// ends.
+  std::string_view trace_state() const;
+
   /// Sets an attribute; one of the same key is replaced.
   void set_attribute(const SpanAttribute& attribute);
   void set_attribute(std::string_view key, const auto& value) {
@@ -77,7 +81,8 @@ class Span {
   /// Marks it as failed, with a reason for people.
   void set_error(std::string_view reason);
 
-  /// Starts a span below this one. It may end after this one.
+  /// Starts a span below this one. It may end after this one. For calls that lie below it, see
+  /// CallOptions::set_parent().
   Span start_child(std::string_view name);
 
   /// Ends it and hands it over for export; later calls do nothing.

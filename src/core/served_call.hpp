@@ -73,7 +73,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   void set_trace_state(std::string_view state) { trace_state_ = state; }
 
   /// Who records what is done for the call; null: nobody. Set once.
-  Tracer* tracer() const { return tracer_.get(); }
+  const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
   void set_tracer(std::shared_ptr<Tracer> tracer) { tracer_ = std::move(tracer); }
 
   /// The same call for a task of its own, which may outlive it, also on another thread.

@@ -34,6 +34,23 @@ absl::Status set_time(rpc::OutgoingCall& call, std::chrono::nanoseconds timeout,
       "the call on whose behalf this one is made has run out of time");
 }
 
+// Says where in a trace a call or stream is made: below the span that the caller names, else below
+// the call on whose behalf it is made.
+template <typename Call>
+void set_trace(Call& call, const CallOptions& options, const ServedCall* served) {
+  if (served) {
+    call.trace = served->trace();
+    call.trace_state = served->trace_state();
+  }
+  const Span* const parent = options.parent();
+  if (!parent || !parent->context().valid()) return;
+  // Within a trace the same stands beside all spans.
+  if (parent->context().trace_id() != call.trace.trace_id()) {
+    call.trace_state = parent->trace_state();
+  }
+  call.trace = parent->context();
+}
+
 // Gives a call up when something else is cancelled.
 class GiveUp final : public CancelNode {
  public:
@@ -95,6 +112,11 @@ class Client::Core {
     return *method.stats;
   }
 
+  // Who records what is done for `served`; null: nobody.
+  const std::shared_ptr<Tracer>& tracer_for(const ServedCall* served) const {
+    return tracer || !served ? tracer : served->tracer();
+  }
+
   Channel channel;
   mutable route::AutoRoute route;
   const std::string service;
@@ -122,21 +144,20 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   const Deadline::TimePoint now = Deadline::Clock::now();
   rpc::MeasuredCall measured(core->stats_of(method), now);
   rpc::OutgoingCall call;
-  const auto timeout = options.timeout().value_or(method.timeout);
-  if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
-    co_return measured.ended(std::move(late));
-  }
-  Tracer* tracer = core->tracer.get();
-  if (served) {
-    call.trace = served->trace();
-    call.trace_state = served->trace_state();
-    if (!tracer) tracer = served->tracer();
-  }
+  set_trace(call, options, served);
   Span span;
-  if (tracer) {
+  if (const auto& tracer = core->tracer_for(served)) {
     span = method.spans.start_client(*tracer, call.trace, call.trace_state);
     call.trace = span.context();
     call.span = &span;
+  }
+  const auto end = [&](absl::Status status) {
+    rpc::end_client_span(span, status);
+    return measured.ended(std::move(status));
+  };
+  const auto timeout = options.timeout().value_or(method.timeout);
+  if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
+    co_return end(std::move(late));
   }
   rpc::Abandonment abandonment;
   GiveUp with_served(abandonment);
@@ -146,7 +167,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (options.cancellation()) options.cancellation()->add(by_caller);
   if (made || options.cancellation()) call.abandonment = &abandonment;
   if (abandonment.abandoned()) {
-    co_return measured.ended(absl::CancelledError("the call was given up before it was made"));
+    co_return end(absl::CancelledError("the call was given up before it was made"));
   }
   call.cancel_subject = core->cancel_subject;
   call.subject = method.subject;
@@ -167,14 +188,14 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
     rpc::Route& way = layers ? *layers : core->route;
     status = co_await way.call(call, reply);
   }
-  if (tracer) rpc::end_client_span(span, status);
-  co_return measured.ended(std::move(status));
+  co_return end(std::move(status));
 }
 
 std::shared_ptr<Stream> Client::open_stream(std::size_t index,
                                             const google::protobuf::Message* request,
                                             const CallOptions& options) const {
   const Core::Method& method = core_->methods[index];
+  ServedCall* const served = ServedCall::current();
   rpc::StreamCall call;
   call.fault = core_->fault;
   call.subject = method.subject;
@@ -184,7 +205,7 @@ std::shared_ptr<Stream> Client::open_stream(std::size_t index,
   call.request = request;
   call.timeout = options.timeout();
   call.cancellation = options.cancellation();
-  if (ServedCall* const served = ServedCall::current()) {
+  if (served) {
     call.made = served->made();
     // Made on behalf of another call, it lasts no longer than that.
     const Deadline deadline = served->deadline();
@@ -192,13 +213,17 @@ std::shared_ptr<Stream> Client::open_stream(std::size_t index,
       call.timeout = std::min<std::chrono::nanoseconds>(
           deadline.remaining(), call.timeout.value_or(std::chrono::nanoseconds::max()));
     }
-    call.trace = served->trace();
-    call.trace_state = served->trace_state();
+  }
+  set_trace(call, options, served);
+  call.tracer = core_->tracer_for(served);
+  if (call.tracer) {
+    call.span = method.spans.start_client(*call.tracer, call.trace, call.trace_state);
+    call.trace = call.span.context();
   }
   call.metadata = &options.metadata();
   call.reply_metadata = options.reply_metadata();
   auto stream = std::make_shared<rpc::ClientStream>(core_, loop(), core_->route);
-  stream->open(call);
+  stream->open(std::move(call));
   return stream;
 }
 

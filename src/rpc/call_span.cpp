@@ -61,6 +61,11 @@ void CallSpans::describe(Span& span) const {
   span.set_attribute("server.address", address_);
 }
 
+void count_messages(Span& span, std::uint64_t sent, std::uint64_t received) {
+  span.set_attribute("fairlead.sent_messages", sent);
+  span.set_attribute("fairlead.received_messages", received);
+}
+
 void end_client_span(Span& span, const absl::Status& status) {
   end_span(span, status, !status.ok());
 }

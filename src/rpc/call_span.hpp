@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ class CallSpans {
   std::string name_;     // `calc.Calc/Average`
   std::string address_;  // `calc.Calc`
 };
+
+/// Says how many messages of a stream went from this side and came to it.
+void count_messages(Span& span, std::uint64_t sent, std::uint64_t received);
 
 /// Ends a span with the outcome of its call. On the service's side only those outcomes count as
 /// errors that are the service's fault.

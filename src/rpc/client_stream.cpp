@@ -2,6 +2,7 @@
 
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
+#include "rpc/call_span.hpp"
 #include "rpc/metadata_wire.hpp"
 #include "rpc/timeout_wire.hpp"
 
@@ -13,10 +14,12 @@ ClientStream::ClientStream(std::shared_ptr<const void> owner, Loop& loop, Stream
       route_(route),
       patience_([this] { leave(); }) {}
 
-void ClientStream::open(const StreamCall& call) {
+void ClientStream::open(StreamCall call) {
   reply_metadata_ = call.reply_metadata;
-  stats_ = call.stats;
+  stats_ = std::move(call.stats);
   measured_.emplace(*stats_, Deadline::Clock::now());
+  tracer_ = std::move(call.tracer);
+  span_ = std::move(call.span);
   if (!call.fault.ok()) return drop(call.fault);
   if (call.timeout && *call.timeout <= call.timeout->zero()) {
     return drop(absl::DeadlineExceededError("the timeout of the stream is zero or negative"));
@@ -67,6 +70,8 @@ void ClientStream::on_failed(const absl::Status& reason) {
 }
 
 void ClientStream::on_ended() {
+  count_messages(span_, state_.sent(), state_.received());
+  end_client_span(span_, state_.status());
   measured_->ended(state_.status()).IgnoreError();
   measured_.reset();
   by_call_.leave();

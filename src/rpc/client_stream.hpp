@@ -7,7 +7,9 @@
 #include "fairlead/cancellation.hpp"
 #include "fairlead/description.hpp"
 #include "fairlead/metadata.hpp"
+#include "fairlead/span.hpp"
 #include "fairlead/trace_context.hpp"
+#include "fairlead/tracer.hpp"
 
 #include "core/cancel_list.hpp"
 #include "rpc/client_stats.hpp"
@@ -26,6 +28,8 @@ struct StreamCall {
   const Metadata* metadata = nullptr;
   TraceContext trace;  // not valid: none is sent
   std::string_view trace_state;
+  std::shared_ptr<Tracer> tracer;        // who records it; may be null
+  Span span;                             // of the stream
   CancelList* made = nullptr;            // by the call on whose behalf it is opened; may be null
   Cancellation* cancellation = nullptr;  // likewise
   std::shared_ptr<ClientMethodStats> stats;
@@ -39,7 +43,7 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   ClientStream(std::shared_ptr<const void> owner, Loop& loop, StreamRoute& route);
 
   /// Opens it; once, before anything else. If that fails the stream has ended.
-  void open(const StreamCall& call);
+  void open(StreamCall call);
 
  private:
   void on_frame(std::string_view header, std::string_view payload) override;
@@ -66,6 +70,8 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   Metadata* reply_metadata_ = nullptr;
   std::shared_ptr<ClientMethodStats> stats_;
   std::optional<MeasuredCall> measured_;  // while it has not ended
+  std::shared_ptr<Tracer> tracer_;        // outlives the span; the call that it serves may not
+  Span span_;
   std::unique_ptr<Reception> reception_;
   // One that was cancelled before its instance had answered waits for that, to tell it.
   std::shared_ptr<StreamCore> itself_;

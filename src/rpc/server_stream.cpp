@@ -1,6 +1,7 @@
 #include "rpc/server_stream.hpp"
 
 #include "core/loop_core.hpp"
+#include "rpc/call_span.hpp"
 #include "rpc/context_access.hpp"
 #include "rpc/metadata_wire.hpp"
 #include "rpc/status_wire.hpp"
@@ -58,6 +59,11 @@ Task<void> ServerStream::run(std::shared_ptr<ServerStream> self) {
     status = absl::InternalError("");
   }
   if (self->server) self->server->on_returned(*self, std::move(status));
+}
+
+void ServerStream::end_span() {
+  count_messages(context.span(), state_.sent(), state_.received());
+  end_server_span(context.span(), outcome());
 }
 
 void ServerStream::add_window_headers(wire::HeaderWriter& headers) {

@@ -40,6 +40,8 @@ class ServerStream final : public StreamCore {
   void end(const absl::Status& status) { perform(state_.finish(status)); }
   /// The caller has given it up.
   void on_cancel() { perform(state_.on_cancel()); }
+  /// Its handler, if there is one, has returned.
+  void end_span();
   bool ended() const { return state_.ended(); }
   const absl::Status& outcome() const { return state_.status(); }
 

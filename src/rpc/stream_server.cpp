@@ -86,6 +86,9 @@ void StreamServer::admit(ServerStream& stream, StreamWindow window, std::string_
   stream.token = options_.streams->add(owner);
   stream.accept(window, options_.streams->subject(stream.token), admission == Admission::kRun);
   if (admission == Admission::kWait) {
+    if (stream.context.span().recording()) {
+      stream.context.span().add_event("queued", {{"waiting", gate_.waiting()}});
+    }
     stream.payload.assign(payload);
     waiting_.push_back(streams_.at(&stream));
   } else if (!start(stream, payload)) {
@@ -132,9 +135,7 @@ void StreamServer::on_returned(ServerStream& stream, absl::Status status) {
 }
 
 void StreamServer::release(ServerStream& stream) {
-  if (stream.context.span().recording()) {
-    end_server_span(stream.context.span(), stream.outcome());
-  }
+  stream.end_span();
   streams_.erase(&stream);
   if (ended_) ended_->wake();
 }
@@ -150,6 +151,7 @@ void StreamServer::run_waiting() {
     if (!gate_.finish()) continue;
     const auto stream = std::move(waiting_.front());
     waiting_.pop_front();
+    if (!stream->ended()) stream->context.span().add_event("started");
     if (stream->ended() || !start(*stream, std::exchange(stream->payload, ""))) ++freed_;
   }
   running_waiting_ = false;

@@ -77,8 +77,16 @@ void Span::set_error(std::string_view reason) {
   data_->reason = reason;
 }
 
+std::string_view Span::trace_state() const {
+  return data_ ? std::string_view(data_->trace_state) : std::string_view();
+}
+
 Span Span::start_child(std::string_view name) {
-  if (!data_) return Span();
+  if (!data_) {
+    Span child;
+    child.context_ = context_;  // what is done below it is not recorded either
+    return child;
+  }
   return data_->tracer->start_span(name, SpanKind::kInternal, context_, data_->trace_state);
 }
 

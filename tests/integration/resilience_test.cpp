@@ -18,6 +18,7 @@
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
 #include "tests/integration/probe.hpp"
+#include "tests/integration/span_recorder.hpp"
 
 namespace fairlead {
 namespace {
@@ -390,7 +391,9 @@ TEST_F(ResilienceTest, ASlowCallIsSentAgainAndTheFirstAnswerCounts) {
   const auto quick = start_instance();
   CallPolicy policy;
   policy.set_hedge(HedgePolicy().set_max_ratio(1));
-  const auto client = blocking_client(policy);
+  testing::SpanRecorder spans;
+  const probe::v1::ProbeBlockingClient client(
+      connection(), ClientOptions().set_policy(policy).set_tracer(spans.tracer()));
   for (int i = 0; i < 150; ++i) ASSERT_TRUE(client.Echo(EchoRequest()).ok());
   slow->hang();
   // A call comes to the slow instance, and is answered by the quick one.
@@ -407,6 +410,7 @@ TEST_F(ResilienceTest, ASlowCallIsSentAgainAndTheFirstAnswerCounts) {
     EXPECT_EQ(reply->number(), number);
     saved = record_->runs(number) == 2;
   }
+  EXPECT_EQ(spans.events(*spans.all().back()), std::vector<std::string>{"hedge"});
 }
 
 // Of Hold two run at once, and with a queue of eight six may wait before it is nearly full.

@@ -15,7 +15,7 @@
 #include "fairlead/server_stream.hpp"
 #include "fairlead/task.hpp"
 
-#include "stream_probe.pb.h"
+#include "stream_probe.fairlead.hpp"
 
 namespace fairlead::testing {
 
@@ -87,6 +87,27 @@ class StreamProbe {
     co_return status;
   }
 
+  Task<absl::StatusOr<Total>> Relay(Context& context, probe::v1::CountRequest request) {
+    const Span step = step_of(context, request);
+    const probe::v1::StreamsClient client(*context.channel());
+    auto stream = client.Count(request, CallOptions().set_parent(step));
+    Total total;
+    while (auto item = co_await stream.read()) total.set_sum(total.sum() + item->number());
+    absl::Status status = co_await stream.finish();
+    if (!status.ok()) co_return status;
+    co_return total;
+  }
+
+  absl::StatusOr<Total> RelayBlocking(Context& context, probe::v1::CountRequest request) {
+    const Span step = step_of(context, request);
+    const probe::v1::StreamsBlockingClient client(*context.channel());
+    auto stream = client.Count(request, CallOptions().set_parent(step));
+    Total total;
+    while (auto item = stream.read()) total.set_sum(total.sum() + item->number());
+    if (absl::Status status = stream.finish(); !status.ok()) return status;
+    return total;
+  }
+
   Task<absl::Status> Wait(Context& context, ServerReaderWriter<Item, Item>& stream) {
     Item item;
     item.set_number(++started);
@@ -111,6 +132,12 @@ class StreamProbe {
   std::atomic<int> cancelled = 0;
 
  private:
+  static Span step_of(Context& context, probe::v1::CountRequest& request) {
+    if (request.message().empty()) return Span();
+    Span step = context.span().start_child(request.message());
+    request.clear_message();
+    return step;
+  }
   void note(const absl::Status& status) {
     const std::lock_guard lock(mutex_);
     ends_.push_back(status);
