@@ -59,8 +59,8 @@ class RetryTest : public ::testing::Test {
 
 TEST_F(RetryTest, ACallThatReachedNobodyIsRepeatedWhateverItDoes) {
   start(false);
-  EXPECT_EQ(fail(nobody_is_up()), "again after 38ms");
-  EXPECT_EQ(fail(nobody_is_up()), "again after 3ms");
+  EXPECT_EQ(fail(nobody_is_up()), "again after 70ms");
+  EXPECT_EQ(fail(nobody_is_up()), "again after 55ms");
   EXPECT_EQ(fail(nobody_is_up()), "ends: attempt 3 of 3");
 }
 
