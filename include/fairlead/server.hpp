@@ -31,7 +31,7 @@ class ServerOptions {
   ServerOptions() {}
 
   /// Calls of one plain (blocking) method that run at once on this server; others wait in the
-  /// method's queue. Default 5, as autonats had it. The .proto's `concurrency` wins.
+  /// method's queue. Default 5. The .proto's `concurrency` wins.
   ServerOptions& set_blocking_concurrency(int calls) {
     blocking_concurrency_ = calls;
     return *this;
@@ -97,6 +97,12 @@ class ServerOptions {
     request_log_ = share;
     return *this;
   }
+  /// Writes what was asked and answered, as JSON, into the lines of set_request_log(): so many
+  /// bytes of each at most. They may hold secrets. Default 0: nothing of them. Not of streams.
+  ServerOptions& set_request_log_payloads(std::size_t bytes) {
+    request_log_payloads_ = bytes;
+    return *this;
+  }
 
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
@@ -108,6 +114,7 @@ class ServerOptions {
   const Logger& logger() const { return logger_; }
   const Logger& handler_logger() const { return handler_logger_ ? *handler_logger_ : logger_; }
   std::optional<double> request_log() const { return request_log_; }
+  std::size_t request_log_payloads() const { return request_log_payloads_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
 
  private:
@@ -121,6 +128,7 @@ class ServerOptions {
   Logger logger_;
   std::optional<Logger> handler_logger_;
   std::optional<double> request_log_;
+  std::size_t request_log_payloads_ = 0;
   std::shared_ptr<Tracer> tracer_;
 };
 

@@ -122,6 +122,7 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.logger = logger.with("method", method.name);
     server.handler_logger = handler_logger.with("method", method.name);
     server.request_log = options.request_log();
+    server.request_log_payloads = options.request_log_payloads();
     server.loop = &channel.loop();
     server.channel = &channel_;
     server.workers = &workers;

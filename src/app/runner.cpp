@@ -32,6 +32,7 @@ ServerOptions server_options(const Settings& settings, const ServiceLog& log) {
       .set_handler_logger(log.of(LogComponent::kHandler))
       .set_share(settings.loops);
   if (settings.request_log) options.set_request_log(*settings.request_log);
+  options.set_request_log_payloads(settings.request_log_payloads);
   options.set_leave_when_overloaded(settings.leave_when_overloaded);
   if (settings.adaptive_limit) options.set_adaptive_limit(AdaptiveLimit());
   if (settings.concurrency) {

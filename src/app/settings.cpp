@@ -148,6 +148,15 @@ constexpr std::array kSettings = {
               settings.request_log = parse_share(text);
               return settings.request_log.has_value();
             }},
+    Setting{"request-log-payloads", "FAIRLEAD_REQUEST_LOG_PAYLOADS", "BYTES", "",
+            "in these lines write requests and responses too, so many bytes of each at most; they "
+            "may hold secrets",
+            "a number from 0 to 1000000",
+            [](const std::string& text, Settings& settings) {
+              const auto bytes = parse_count(text, 0, 1'000'000);
+              if (bytes) settings.request_log_payloads = static_cast<std::size_t>(*bytes);
+              return bytes.has_value();
+            }},
     Setting{"metrics", "FAIRLEAD_METRICS", "ADDRESS", "",
             "serve /metrics, /healthz and /readyz over HTTP there, as 127.0.0.1:9464 or :9464",
             "an address such as 127.0.0.1:9464, or :9464 for all addresses of the machine",
@@ -224,6 +233,11 @@ absl::StatusOr<Settings> resolve_settings(const std::vector<std::vector<GivenSet
     for (const GivenSetting& given : source) {
       if (!given.setting->read(given.value, settings)) return wrong_value(given);
     }
+  }
+  if (settings.request_log_payloads > 0 && !settings.request_log) {
+    return absl::InvalidArgumentError(
+        "request-log-payloads adds to the lines of the request log, which is off; give request-log "
+        "as well, such as 1 for all calls");
   }
   return settings;
 }

@@ -49,6 +49,7 @@ TEST(Settings, Defaults) {
   EXPECT_EQ(settings->prefix, std::nullopt);
   EXPECT_EQ(settings->log_levels, LogLevelChoice());
   EXPECT_EQ(settings->request_log, std::nullopt);
+  EXPECT_EQ(settings->request_log_payloads, 0u);
   EXPECT_EQ(settings->log_format, LogFormat::kText);
   EXPECT_FALSE(settings->metrics);
   EXPECT_EQ(settings->stop_timeout, std::chrono::seconds(30));
@@ -60,7 +61,8 @@ TEST(Settings, EachIsRead) {
         flag("workers", "5"), flag("concurrency", "7"), flag("prefix", "eu"),
         flag("log-level", "warning"), flag("log-format", "json"), flag("stop-timeout", "500ms"),
         flag("creds", "a.creds"), flag("tls-ca", "ca.pem"), flag("tls-cert", "c.pem"),
-        flag("tls-key", "k.pem"), flag("tls-first", "true"), flag("metrics", "localhost:9464")}});
+        flag("tls-key", "k.pem"), flag("tls-first", "true"), flag("metrics", "localhost:9464"),
+        flag("request-log", "0.5"), flag("request-log-payloads", "200")}});
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_EQ(settings->nats, "nats://a:1,b:2");
   EXPECT_EQ(settings->access.creds, "a.creds");
@@ -77,6 +79,8 @@ TEST(Settings, EachIsRead) {
   EXPECT_EQ(settings->log_format, LogFormat::kJson);
   ASSERT_TRUE(settings->metrics);
   EXPECT_EQ(to_string(*settings->metrics), "localhost:9464");
+  EXPECT_EQ(settings->request_log, 0.5);
+  EXPECT_EQ(settings->request_log_payloads, 200u);
   EXPECT_EQ(settings->stop_timeout, std::chrono::milliseconds(500));
 }
 
@@ -121,6 +125,15 @@ TEST(Settings, AWrongValueIsNamedWithItsPlaceAndWhatWasExpected) {
   EXPECT_EQ(
       error_of({{{find_setting("workers"), "0", "FAIRLEAD_WORKERS"}}, {flag("workers", "2")}}),
       "FAIRLEAD_WORKERS: \"0\" is not a number from 1 to 4096");
+}
+
+TEST(Settings, PayloadsAreLoggedInALogThatIsOn) {
+  EXPECT_EQ(error_of({{flag("request-log-payloads", "100")}}),
+            "request-log-payloads adds to the lines of the request log, which is off; give "
+            "request-log as well, such as 1 for all calls");
+  EXPECT_TRUE(resolve_settings({{flag("request-log-payloads", "0")}}).ok());
+  EXPECT_EQ(error_of({{flag("request-log-payloads", "all")}}),
+            "--request-log-payloads: \"all\" is not a number from 0 to 1000000");
 }
 
 TEST(Settings, ErrorsDoNotShowPasswords) {

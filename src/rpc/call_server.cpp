@@ -21,7 +21,9 @@ CallServer::CallServer(MethodServerOptions options)
       spans_(*options_.method, options_.subject),
       gate_(options_.concurrency, options_.queue_limit),
       metrics_(options_.loop->core().resource<telemetry::MetricShard>()) {
-  if (options_.request_log) request_log_.emplace(options_.logger, *options_.request_log);
+  if (options_.request_log) {
+    request_log_.emplace(options_.logger, *options_.request_log, options_.request_log_payloads);
+  }
 }
 
 Span CallServer::start_server_span(ServedCall& served, const RequestHead& head,

@@ -55,10 +55,11 @@ struct MethodServerOptions {
   bool expose_exceptions = false;
   Logger logger;
   Logger handler_logger;
-  std::optional<double> request_log;  // see RequestLog
-  std::shared_ptr<Tracer> tracer;     // null: calls are not traced
-  std::string subject;                // with its prefix
-  std::string instance;               // for traces
+  std::optional<double> request_log;     // see RequestLog
+  std::size_t request_log_payloads = 0;  // likewise
+  std::shared_ptr<Tracer> tracer;        // null: calls are not traced
+  std::string subject;                   // with its prefix
+  std::string instance;                  // for traces
   Loop* loop = nullptr;
   WorkerPool* workers = nullptr;
   ReplySink* sink = nullptr;

@@ -66,6 +66,7 @@ void MethodServer::release(ServerCall& call) {
   if (call.traced) end_span(call);
   call.active = false;
   call.exception.clear();
+  call.request_text.clear();
   ContextAccess(call.context).reset();
   free_.push_back(&call);
   --active_;
@@ -127,6 +128,8 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
     release(call);
     return false;
   }
+  // Now, for the handler may change it.
+  if (request_log_) call.request_text = request_log_->text_of(*call.request);
   call.running = true;
   if (adaptive_limit_) call.started = Deadline::Clock::now();
   call.served->begin(call.context.deadline());
@@ -274,7 +277,8 @@ void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
   stats_.record(outcome, taken);
   if (request_log_) {
     const ServingScope scope(call.served.get());  // for the ids of the trace
-    request_log_->write(outcome, taken, call.context.peer());
+    request_log_->write(outcome, taken, call.context.peer(), call.request_text,
+                        outcome.ok() ? call.response.get() : nullptr);
   }
   if (call.sink->route() != RouteKind::kLocal) return;
   if (!local_stats_) local_stats_ = std::make_unique<MethodStats>();

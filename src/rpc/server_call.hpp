@@ -44,7 +44,8 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;
   Encoding encoding = Encoding::kProtobuf;
-  std::string payload;  // of a call that waits for a slot
+  std::string payload;       // of a call that waits for a slot
+  std::string request_text;  // for the request log, if it is to tell it
   Deadline::TimePoint arrived;
   Deadline::TimePoint started = {};  // only where the limit adapts itself
   bool active = false;

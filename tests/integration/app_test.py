@@ -137,6 +137,14 @@ class Serving(ServiceTest):
         self.assertIn("trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331", line)
         self.assertNotIn("secret", line)
 
+    def test_the_request_log_has_payloads_if_they_are_asked_for(self):
+        running = self.start("--request-log", "1", "--request-log-payloads", "6", "--only",
+                             "test.Probe.Echo")
+        self.assert_serves("test.Probe.Echo")
+        cut = r'"\"hello… (7 bytes)"'
+        self.assertIn(f"method=Echo request={cut} response={cut} status=OK",
+                      running.wait_for(" call "))
+
     def test_levels_change_while_it_runs(self):
         path = self.file("log-level: info,rpc=error\n")
         running = self.start("--request-log", "1", "--config", path, until="test.Other")
