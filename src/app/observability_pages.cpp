@@ -15,17 +15,19 @@ Page state_page(const std::string& why_not) {
   return page;
 }
 
-Page metrics_page(const LoopPoll& poll, std::string_view accept) {
+Page metrics_page(const Observed& observed, std::string_view accept) {
   const telemetry::MetricFormat format = telemetry::choose_metric_format(accept);
   Page page;
   page.content_type = telemetry::content_type(format);
-  page.body = telemetry::write_metrics(service_metrics(poll.loops()), format);
+  telemetry::ExportCounts spans;
+  if (observed.exporter) spans = observed.exporter->counts();
+  page.body = telemetry::write_metrics(service_metrics(observed.poll.loops(), spans), format);
   return page;
 }
 
 }  // namespace
 
-Task<Page> make_page(LoopPoll& poll, const PageRequest& request) {
+Task<Page> make_page(const Observed& observed, const PageRequest& request) {
   const bool metrics = request.path == "/metrics";
   const bool health = request.path == "/healthz";
   if (!metrics && !health && request.path != "/readyz") {
@@ -34,10 +36,10 @@ Task<Page> make_page(LoopPoll& poll, const PageRequest& request) {
     page.body = "There are /metrics, /healthz and /readyz.\n";
     co_return page;
   }
-  co_await poll.update();
-  if (metrics) co_return metrics_page(poll, request.accept);
-  if (health) co_return state_page(why_not_healthy(poll.loops()));
-  co_return state_page(why_not_ready(poll.loops()));
+  co_await observed.poll.update();
+  if (metrics) co_return metrics_page(observed, request.accept);
+  if (health) co_return state_page(why_not_healthy(observed.poll.loops()));
+  co_return state_page(why_not_ready(observed.poll.loops()));
 }
 
 }  // namespace fairlead

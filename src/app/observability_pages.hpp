@@ -6,6 +6,7 @@
 #include "fairlead/task.hpp"
 
 #include "app/loop_poll.hpp"
+#include "telemetry/span_exporter.hpp"
 
 namespace fairlead {
 
@@ -21,7 +22,13 @@ struct Page {
   std::string body;
 };
 
+/// What is looked at. It outlives who looks.
+struct Observed {
+  LoopPoll& poll;
+  const telemetry::SpanExporter* exporter;  ///< Null: traces are not exported.
+};
+
 /// The pages by which a running service is looked at: `/metrics`, `/healthz` and `/readyz`.
-Task<Page> make_page(LoopPoll& poll, const PageRequest& request);
+Task<Page> make_page(const Observed& observed, const PageRequest& request);
 
 }  // namespace fairlead

@@ -18,7 +18,6 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "app/observability_pages.hpp"
 #include "core/strings.hpp"
 
 namespace fairlead {
@@ -116,7 +115,8 @@ Task<void> write(beast::tcp_stream& stream, Response& response, bool head) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ObservabilityServer>> ObservabilityServer::open(
-    asio::io_context& context, const ListenAddress& address, LoopPoll& poll, Logger logger) {
+    asio::io_context& context, const ListenAddress& address, const Observed& observed,
+    Logger logger) {
   tcp::acceptor acceptor(context);
   error_code error;
   open_acceptor(acceptor, context, address, error);
@@ -125,11 +125,12 @@ absl::StatusOr<std::unique_ptr<ObservabilityServer>> ObservabilityServer::open(
                                          error.message(), "; give --metrics another address"));
   }
   return std::unique_ptr<ObservabilityServer>(
-      new ObservabilityServer(std::move(acceptor), poll, std::move(logger)));
+      new ObservabilityServer(std::move(acceptor), observed, std::move(logger)));
 }
 
-ObservabilityServer::ObservabilityServer(tcp::acceptor acceptor, LoopPoll& poll, Logger logger)
-    : acceptor_(std::move(acceptor)), poll_(poll), logger_(std::move(logger)) {}
+ObservabilityServer::ObservabilityServer(tcp::acceptor acceptor, const Observed& observed,
+                                         Logger logger)
+    : acceptor_(std::move(acceptor)), observed_(observed), logger_(std::move(logger)) {}
 
 void ObservabilityServer::start() {
   // As many as there may be connections: each takes one in and serves it to its end.
@@ -200,7 +201,7 @@ Task<void> ObservabilityServer::serve(tcp::socket socket) {
       PageRequest wanted;
       wanted.path = target.substr(0, target.find('?'));
       wanted.accept = std::string(request[http::field::accept]);
-      page = co_await make_page(poll_, wanted);
+      page = co_await make_page(observed_, wanted);
     }
   }
   Response response = response_of(page);

@@ -10,7 +10,7 @@
 #include "fairlead/logger.hpp"
 #include "fairlead/task.hpp"
 
-#include "app/loop_poll.hpp"
+#include "app/observability_pages.hpp"
 #include "app/setting_values.hpp"
 
 namespace fairlead {
@@ -23,7 +23,8 @@ class ObservabilityServer {
   /// Takes the address. UNAVAILABLE if it is taken or not of this machine.
   static absl::StatusOr<std::unique_ptr<ObservabilityServer>> open(boost::asio::io_context& context,
                                                                    const ListenAddress& address,
-                                                                   LoopPoll& poll, Logger logger);
+                                                                   const Observed& observed,
+                                                                   Logger logger);
 
   /// Takes connections in.
   void start();
@@ -35,13 +36,14 @@ class ObservabilityServer {
   std::string address() const;
 
  private:
-  ObservabilityServer(boost::asio::ip::tcp::acceptor acceptor, LoopPoll& poll, Logger logger);
+  ObservabilityServer(boost::asio::ip::tcp::acceptor acceptor, const Observed& observed,
+                      Logger logger);
 
   Task<void> accept();
   Task<void> serve(boost::asio::ip::tcp::socket socket);
 
   boost::asio::ip::tcp::acceptor acceptor_;
-  LoopPoll& poll_;
+  const Observed observed_;
   Logger logger_;
 };
 

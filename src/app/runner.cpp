@@ -76,11 +76,14 @@ int Runner::run() {
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.add(SIGUSR1);
+  if (traces_.enabled) {
+    exporter_ = std::make_unique<telemetry::SpanExporter>(context_, traces_, logger_);
+  }
   if (const absl::Status shown = show_metrics(); !shown.ok()) {
     logger_.error(message_of(shown));
     return kExitFailed;
   }
-  export_traces();
+  if (exporter_) export_traces();
   wait_for_signal();
   start_loops();
   context_.run();
@@ -90,7 +93,8 @@ int Runner::run() {
 
 absl::Status Runner::show_metrics() {
   if (!settings_.metrics) return absl::OkStatus();
-  auto server = ObservabilityServer::open(context_, *settings_.metrics, poll_, logger_);
+  const Observed observed{poll_, exporter_.get()};
+  auto server = ObservabilityServer::open(context_, *settings_.metrics, observed, logger_);
   if (!server.ok()) return server.status();
   observability_ = *std::move(server);
   logger_.info(concat("metrics at http://", observability_->address(), "/metrics"));
@@ -99,8 +103,6 @@ absl::Status Runner::show_metrics() {
 }
 
 void Runner::export_traces() {
-  if (!traces_.enabled) return;
-  exporter_ = std::make_unique<telemetry::SpanExporter>(context_, traces_, logger_);
   logger_.info(concat("traces go to http://", traces_.endpoint.host, ":", traces_.endpoint.port,
                       traces_.endpoint.path));
   exporter_->start();

@@ -143,14 +143,38 @@ void append_loops(std::vector<MetricFamily>& families, std::span<const PolledLoo
       .add(static_cast<double>(missed));
 }
 
+// Of how traces are exported; all nought where they are not, so that nothing is missing.
+void append_traces(std::vector<MetricFamily>& families, const telemetry::ExportCounts& spans) {
+  const auto by_reason = [](MetricFamily& family, const char* reason, std::uint64_t count) {
+    family.add(static_cast<double>(count), Labels().add("reason", reason));
+  };
+  families
+      .emplace_back(MetricType::kCounter, "fairlead_trace_spans_exported_total",
+                    "Spans of traces that their receiver took.")
+      .add(static_cast<double>(spans.exported));
+  MetricFamily& dropped =
+      families.emplace_back(MetricType::kCounter, "fairlead_trace_spans_dropped_total",
+                            "Spans of traces that were lost on their way to the receiver.");
+  by_reason(dropped, "queue_full", spans.overflowed);
+  by_reason(dropped, "refused", spans.refused);
+  by_reason(dropped, "unavailable", spans.undelivered);
+  MetricFamily& failures =
+      families.emplace_back(MetricType::kCounter, "fairlead_trace_export_failures_total",
+                            "Requests with spans that failed, also if they were tried again.");
+  by_reason(failures, "refused", spans.refusals);
+  by_reason(failures, "unavailable", spans.failures);
+}
+
 }  // namespace
 
-std::vector<MetricFamily> service_metrics(std::span<const PolledLoop> loops) {
+std::vector<MetricFamily> service_metrics(std::span<const PolledLoop> loops,
+                                          const telemetry::ExportCounts& spans) {
   std::vector<MetricFamily> families;
   append_methods(families, sum_methods(loops, &LoopSnapshot::methods));
   append_client_metrics(families, sum_methods(loops, &LoopSnapshot::clients));
   append_connections(families, loops);
   append_loops(families, loops);
+  append_traces(families, spans);
   families.emplace_back(MetricType::kInfo, "fairlead_build_info", "What the process was built of.")
       .add(1, Labels().add("version", kVersion).add("compiler", kCompiler));
   telemetry::append_process_metrics(families);

@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "app/loop_poll.hpp"
+#include "telemetry/export_counts.hpp"
 #include "telemetry/metric.hpp"
 
 namespace fairlead {
 
-/// The metrics of a running service: of its methods, summed over its loops, of its connections and
-/// of its process.
-std::vector<telemetry::MetricFamily> service_metrics(std::span<const PolledLoop> loops);
+/// The metrics of a running service: of its methods, summed over its loops, of its connections, of
+/// its traces and of its process. `spans`: what became of them, if it exports any.
+std::vector<telemetry::MetricFamily> service_metrics(
+    std::span<const PolledLoop> loops,
+    const telemetry::ExportCounts& spans = telemetry::ExportCounts());
 
 /// Why the process is not as it should be; empty if all loops answer.
 std::string why_not_healthy(std::span<const PolledLoop> loops);

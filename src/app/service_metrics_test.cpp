@@ -151,6 +151,28 @@ TEST(ServiceMetrics, SumsTheClientsOfAllLoops) {
   }
 }
 
+TEST(ServiceMetrics, TellsWhatBecameOfSpans) {
+  telemetry::ExportCounts spans;
+  spans.exported = 1;
+  spans.overflowed = 2;
+  spans.refused = 3;
+  spans.undelivered = 4;
+  spans.refusals = 5;
+  spans.failures = 6;
+  const std::vector<PolledLoop> loops = {loop({})};
+  const std::string text =
+      write_metrics(service_metrics(loops, spans), telemetry::MetricFormat::kPrometheus);
+  for (const char* line : {"fairlead_trace_spans_exported_total 1\n",
+                           "fairlead_trace_spans_dropped_total{reason=\"queue_full\"} 2\n",
+                           "fairlead_trace_spans_dropped_total{reason=\"refused\"} 3\n",
+                           "fairlead_trace_spans_dropped_total{reason=\"unavailable\"} 4\n",
+                           "fairlead_trace_export_failures_total{reason=\"refused\"} 5\n",
+                           "fairlead_trace_export_failures_total{reason=\"unavailable\"} 6\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+  EXPECT_THAT(text_of(loops), HasSubstr("fairlead_trace_spans_exported_total 0\n"));
+}
+
 TEST(ServiceMetrics, ShowsWhatUsersRecorded) {
   telemetry::MetricShard shard;
   Metrics(&shard).add(CounterMetric("press_pages_total", "Pages."), 2);

@@ -55,7 +55,7 @@ SendOutcome read_response(const Response& response) {
   if (status >= 200 && status < 300) {
     const std::uint64_t rejected = rejected_spans(response.body());
     if (rejected == 0) return SendOutcome(Kind::kAccepted);
-    return SendOutcome(Kind::kAccepted, {}, concat("it refused ", rejected, " spans"));
+    return SendOutcome(Kind::kAccepted, {}, concat("it refused ", rejected, " spans"), rejected);
   }
   const std::string reason = concat("HTTP status ", status);
   if (status != 429 && status != 502 && status != 503 && status != 504) {

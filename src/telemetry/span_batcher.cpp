@@ -20,7 +20,7 @@ SpanBatcher::SpanBatcher(const BatchLimits& limits, Deadline::TimePoint now)
 void SpanBatcher::add(std::vector<std::unique_ptr<SpanData>> spans) {
   for (auto& span : spans) {
     if (waiting() >= limits_.queue) {
-      ++lost_;
+      ++counts_.overflowed;
     } else {
       waiting_.push_back(std::move(span));
     }
@@ -28,11 +28,7 @@ void SpanBatcher::add(std::vector<std::unique_ptr<SpanData>> spans) {
 }
 
 SpanBatcher::Action SpanBatcher::next(Deadline::TimePoint now) {
-  if (finish_ && now >= *finish_) {
-    give_up_batch();
-    lost_ += waiting_.size();
-    waiting_.clear();
-  }
+  if (finish_ && now >= *finish_) give_up();
   if (finish_ && waiting() == 0) return {Kind::kDone, now};
   if (retry_) {
     const Deadline::TimePoint until = finish_ ? std::min(*retry_, *finish_) : *retry_;
@@ -58,21 +54,33 @@ SpanBatcher::Action SpanBatcher::next(Deadline::TimePoint now) {
 
 void SpanBatcher::on_sent(const SendOutcome& outcome, Deadline::TimePoint now) {
   if (outcome.kind() == SendOutcome::Kind::kAccepted) {
-    exported_ += batch_.size();
-    batch_.clear();
-    backoff_ = kFirstBackoff;
-    return;
+    const std::uint64_t rejected = std::min<std::uint64_t>(outcome.rejected(), batch_.size());
+    counts_.exported += batch_.size() - rejected;
+    counts_.refused += rejected;
+    return end_batch();
   }
+  if (outcome.kind() == SendOutcome::Kind::kRefused) {
+    ++counts_.refusals;
+    counts_.refused += batch_.size();
+    return end_batch();
+  }
+  ++counts_.failures;
   const std::chrono::milliseconds wait = std::max(backoff_, outcome.wait());
-  if (outcome.kind() == SendOutcome::Kind::kRefused || now + wait > give_up_) {
-    return give_up_batch();
+  if (now + wait > give_up_) {
+    counts_.undelivered += batch_.size();
+    return end_batch();
   }
   retry_ = now + wait;
   backoff_ = std::min(backoff_ * 2, kMostBackoff);
 }
 
-void SpanBatcher::give_up_batch() {
-  lost_ += batch_.size();
+void SpanBatcher::give_up() {
+  counts_.undelivered += waiting();
+  waiting_.clear();
+  end_batch();
+}
+
+void SpanBatcher::end_batch() {
   batch_.clear();
   retry_.reset();
   backoff_ = kFirstBackoff;

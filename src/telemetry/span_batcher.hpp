@@ -11,6 +11,7 @@
 
 #include "fairlead/deadline.hpp"
 
+#include "telemetry/export_counts.hpp"
 #include "telemetry/span_data.hpp"
 
 namespace fairlead::telemetry {
@@ -27,18 +28,22 @@ struct BatchLimits {
 class SendOutcome {
  public:
   enum class Kind { kAccepted, kRefused, kTryAgain };
-  /// `wait`: how long the receiver asks to wait before the next try.
-  explicit SendOutcome(Kind kind, std::chrono::milliseconds wait = {}, std::string reason = "")
-      : kind_(kind), wait_(wait), reason_(std::move(reason)) {}
+  /// `wait`: how long the receiver asks to wait before the next try. `rejected`: how many spans of
+  /// a batch that it accepted it would not have.
+  explicit SendOutcome(Kind kind, std::chrono::milliseconds wait = {}, std::string reason = "",
+                       std::uint64_t rejected = 0)
+      : kind_(kind), wait_(wait), reason_(std::move(reason)), rejected_(rejected) {}
 
   Kind kind() const { return kind_; }
   std::chrono::milliseconds wait() const { return wait_; }
-  const std::string& reason() const { return reason_; }  ///< For people, if it was not accepted.
+  const std::string& reason() const { return reason_; }  ///< For people, if not all is well.
+  std::uint64_t rejected() const { return rejected_; }
 
  private:
   Kind kind_;
   std::chrono::milliseconds wait_;
   std::string reason_;
+  std::uint64_t rejected_;
 };
 
 /// Decides when which spans are sent, and which are given up. Knows no clock and no network: it is
@@ -67,12 +72,14 @@ class SpanBatcher {
   /// `deadline`; then next() says kDone.
   void finish(Deadline::TimePoint deadline) { finish_ = deadline; }
 
+  /// Gives up all that waits or is being sent.
+  void give_up();
+
   std::size_t waiting() const { return waiting_.size() + batch_.size(); }
-  std::uint64_t exported() const { return exported_; }
-  std::uint64_t lost() const { return lost_; }
+  const ExportCounts& counts() const { return counts_; }
 
  private:
-  void give_up_batch();
+  void end_batch();
 
   const BatchLimits limits_;
   std::deque<std::unique_ptr<SpanData>> waiting_;
@@ -82,8 +89,7 @@ class SpanBatcher {
   Deadline::TimePoint give_up_ = {};  // the batch is not tried after that
   std::chrono::milliseconds backoff_{};
   std::optional<Deadline::TimePoint> finish_;
-  std::uint64_t exported_ = 0;
-  std::uint64_t lost_ = 0;
+  ExportCounts counts_;
 };
 
 }  // namespace fairlead::telemetry

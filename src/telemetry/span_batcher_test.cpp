@@ -64,7 +64,7 @@ TEST_F(Batching, SpansWaitForOthersButNotForLong) {
   EXPECT_EQ(next(), "send 1");
   answer(kAccepted);
   EXPECT_EQ(next(), "wait 10000");
-  EXPECT_EQ(batcher_.exported(), 1u);
+  EXPECT_EQ(batcher_.counts().exported, 1u);
 }
 
 TEST_F(Batching, AFullBatchGoesAtOnce) {
@@ -100,8 +100,8 @@ TEST_F(Batching, ABatchIsTriedAgainLaterAndLater) {
   now_ += seconds(2);
   EXPECT_EQ(next(), "send 1 2");
   answer(kAccepted);
-  EXPECT_EQ(batcher_.exported(), 2u);
-  EXPECT_EQ(batcher_.lost(), 0u);
+  EXPECT_EQ(batcher_.counts().exported, 2u);
+  EXPECT_EQ(batcher_.counts().lost(), 0u);
 }
 
 TEST_F(Batching, ABatchIsGivenUpWhenItsTimeIsOver) {
@@ -112,7 +112,8 @@ TEST_F(Batching, ABatchIsGivenUpWhenItsTimeIsOver) {
   now_ += seconds(3);
   EXPECT_EQ(next(), "send 1 2");
   answer(kTryAgain);  // the next try would be 5 s after the first
-  EXPECT_EQ(batcher_.lost(), 2u);
+  EXPECT_EQ(batcher_.counts().undelivered, 2u);
+  EXPECT_EQ(batcher_.counts().failures, 2u);
   EXPECT_EQ(batcher_.waiting(), 0u);
 }
 
@@ -121,7 +122,20 @@ TEST_F(Batching, WhatIsRefusedIsNotTriedAgain) {
   EXPECT_EQ(next(), "send 1 2");
   answer(kRefused);
   EXPECT_EQ(next(), "wait 10000");
-  EXPECT_EQ(batcher_.lost(), 2u);
+  EXPECT_EQ(batcher_.counts().refused, 2u);
+  EXPECT_EQ(batcher_.counts().refusals, 1u);
+}
+
+TEST_F(Batching, OfABatchThatIsTakenSomeMayBeRefused) {
+  add(2);
+  EXPECT_EQ(next(), "send 1 2");
+  batcher_.on_sent(SendOutcome(kAccepted, {}, "", 1), now_);
+  add(2);
+  EXPECT_EQ(next(), "send 3 4");
+  batcher_.on_sent(SendOutcome(kAccepted, {}, "", 7), now_);  // what receivers say need not be true
+  EXPECT_EQ(batcher_.counts().exported, 1u);
+  EXPECT_EQ(batcher_.counts().refused, 3u);
+  EXPECT_EQ(batcher_.counts().refusals, 0u);
 }
 
 TEST_F(Batching, WhatIsTooMuchIsDroppedAndCounted) {
@@ -129,7 +143,7 @@ TEST_F(Batching, WhatIsTooMuchIsDroppedAndCounted) {
   EXPECT_EQ(next(), "send 1 2");
   add(6);  // two are on their way, so three have room
   EXPECT_EQ(batcher_.waiting(), 5u);
-  EXPECT_EQ(batcher_.lost(), 3u);
+  EXPECT_EQ(batcher_.counts().overflowed, 3u);
 }
 
 TEST_F(Batching, TheEndSendsEverythingWithoutWaiting) {
@@ -150,7 +164,7 @@ TEST_F(Batching, TheEndDoesNotWaitForEver) {
   EXPECT_EQ(next(), "wait 500");
   now_ += milliseconds(500);
   EXPECT_EQ(next(), "done");
-  EXPECT_EQ(batcher_.lost(), 3u);
+  EXPECT_EQ(batcher_.counts().undelivered, 3u);
 }
 
 }  // namespace

@@ -44,7 +44,11 @@ void SpanExporter::finish(Deadline::Duration patience, std::function<void()> don
   // A request that gets no answer must not hold up the end.
   limit_.expires_after(patience);
   limit_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) end();
+    if (error) return;
+    batcher_.add(queue_->take());
+    batcher_.give_up();
+    report_lost();
+    end();
   });
   wake();
 }
@@ -95,11 +99,20 @@ void SpanExporter::report(const SendOutcome& outcome) {
                     {{"to", place}, {"reason", outcome.reason()}});
   }
   failing_ = failing;
-  const std::uint64_t lost = queue_->lost() + batcher_.lost();
-  if (!failing && lost > reported_lost_) {
-    logger_.warning("spans were lost", {{"count", std::to_string(lost - reported_lost_)}});
-    reported_lost_ = lost;
-  }
+  if (!failing) report_lost();
+}
+
+void SpanExporter::report_lost() {
+  const std::uint64_t lost = counts().lost();
+  if (lost == reported_lost_) return;
+  logger_.warning("spans were lost", {{"count", std::to_string(lost - reported_lost_)}});
+  reported_lost_ = lost;
+}
+
+ExportCounts SpanExporter::counts() const {
+  ExportCounts counts = batcher_.counts();
+  counts.overflowed += queue_->lost();
+  return counts;
 }
 
 }  // namespace fairlead::telemetry

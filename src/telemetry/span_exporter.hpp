@@ -39,11 +39,15 @@ class SpanExporter {
   /// context.
   void finish(Deadline::Duration patience, std::function<void()> done);
 
+  /// What has become of the spans so far. On the thread of the context.
+  ExportCounts counts() const;
+
  private:
   Task<void> run();
   void wake();
   void end();
   void report(const SendOutcome& outcome);
+  void report_lost();
 
   boost::asio::io_context& context_;
   const TraceSettings settings_;

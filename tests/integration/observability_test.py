@@ -98,7 +98,7 @@ class Observability(ShownTest):
         return result.stdout
 
     def test_promtool_finds_nothing_wrong(self):
-        self.assertIn("11 rules found", self.promtool("check", "config", "prometheus.yml"))
+        self.assertIn("12 rules found", self.promtool("check", "config", "prometheus.yml"))
         self.promtool("test", "rules", "alerts_test.yml")
 
     def test_every_alert_is_tested_both_ways(self):
