@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include <absl/strings/ascii.h>
 #include <absl/strings/str_split.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ class Reader {
     const auto found = environment_.find(name);
     return found == environment_.end() ? "" : found->second;
   }
+  // A name of several; OpenTelemetry has them in any case.
+  std::string get_word(const char* name) const { return absl::AsciiStrToLower(get(name)); }
   // The first of two that is set, with its name.
   std::pair<std::string, std::string> get(const char* first, const char* second) const {
     if (std::string value = get(first); !value.empty()) return {first, value};
@@ -121,7 +124,7 @@ bool read_endpoint(Reader& reader, TraceSettings& settings) {
 }
 
 void read_sampler(Reader& reader, TraceSettings& settings) {
-  const std::string name = reader.get("OTEL_TRACES_SAMPLER");
+  const std::string name = reader.get_word("OTEL_TRACES_SAMPLER");
   const std::string argument = reader.get("OTEL_TRACES_SAMPLER_ARG");
   double ratio = 1;
   if (!argument.empty()) {
@@ -166,14 +169,41 @@ void read_resource(Reader& reader, std::string_view service_name, TraceSettings&
 }
 
 bool is_enabled(Reader& reader) {
-  if (reader.get("OTEL_SDK_DISABLED") == "true") return false;
-  const std::string exporter = reader.get("OTEL_TRACES_EXPORTER");
+  const std::string disabled = reader.get_word("OTEL_SDK_DISABLED");
+  if (disabled == "true") return false;
+  if (!disabled.empty() && disabled != "false") {
+    reader.warn(concat("OTEL_SDK_DISABLED: \"", escape(disabled),
+                       "\" is not true or false; it is as good as false"));
+  }
+  const std::string exporter = reader.get_word("OTEL_TRACES_EXPORTER");
   if (exporter == "none") return false;
   if (exporter.empty()) return !reader.get(kTracesEndpoint, kEndpoint).second.empty();
   if (exporter == "otlp") return true;
   reader.warn(concat("OTEL_TRACES_EXPORTER: \"", escape(exporter),
                      "\" is not otlp or none; no traces are exported"));
   return false;
+}
+
+// What OpenTelemetry knows and is not there: better said than silently done without.
+void warn_of_missing(Reader& reader) {
+  const auto protocol =
+      reader.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
+  if (!protocol.second.empty() && protocol.second != "http/protobuf") {
+    reader.warn(concat(protocol.first, ": \"", escape(protocol.second),
+                       "\" is not supported, only http/protobuf, which is used; receivers mostly "
+                       "take it at port 4318"));
+  }
+  const auto compression =
+      reader.get("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION");
+  if (!compression.second.empty() && compression.second != "none") {
+    reader.warn(concat(compression.first, ": \"", escape(compression.second),
+                       "\" is not supported; spans are sent as they are"));
+  }
+  const std::string propagators = reader.get_word("OTEL_PROPAGATORS");
+  if (!propagators.empty() && propagators.find("tracecontext") == std::string::npos) {
+    reader.warn(concat("OTEL_PROPAGATORS: \"", escape(propagators),
+                       "\" is not supported, only tracecontext, which is used"));
+  }
 }
 
 }  // namespace
@@ -216,12 +246,7 @@ TraceSettings read_trace_settings(const std::map<std::string, std::string>& envi
   Reader reader(environment);
   if (is_enabled(reader) && read_endpoint(reader, settings)) {
     settings.enabled = true;
-    const auto protocol =
-        reader.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
-    if (!protocol.second.empty() && protocol.second != "http/protobuf") {
-      reader.warn(concat(protocol.first, ": \"", escape(protocol.second),
-                         "\" is not http/protobuf, which is used"));
-    }
+    warn_of_missing(reader);
     const auto headers =
         reader.get("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS");
     if (auto pairs = parse_pairs(headers.second)) {

@@ -98,11 +98,35 @@ TEST(TraceSettings, WhatIsWrongIsIgnoredWithAWarning) {
   EXPECT_THAT(warning("OTEL_TRACES_SAMPLER", "sometimes"), HasSubstr("parentbased_always_on"));
   EXPECT_THAT(warning("OTEL_TRACES_SAMPLER_ARG", "2"), HasSubstr("from 0 to 1"));
   EXPECT_THAT(warning("OTEL_RESOURCE_ATTRIBUTES", "a"), HasSubstr("key=value"));
-  EXPECT_THAT(warning("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), HasSubstr("http/protobuf"));
+  EXPECT_THAT(warning("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+              HasSubstr("\"grpc\" is not supported, only http/protobuf, which is used"));
+  EXPECT_THAT(warning("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"), HasSubstr("as they are"));
+  EXPECT_THAT(warning("OTEL_PROPAGATORS", "b3"), HasSubstr("only tracecontext"));
+  EXPECT_THAT(warning("OTEL_SDK_DISABLED", "yes"), HasSubstr("true or false"));
+  for (const char* name :
+       {"OTEL_BSP_SCHEDULE_DELAY", "OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BSP_MAX_QUEUE_SIZE",
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_EXPORTER_OTLP_TIMEOUT"}) {
+    for (const char* value : {"0", "-1", "1000000001", "1e3", "many", "99999999999999999999"}) {
+      EXPECT_THAT(warning(name, value), HasSubstr("is not a number from 1 to 1000000000;"));
+    }
+  }
+  for (const char* value : {"-0.1", "1.1", "nan", "0,5", "half", "0.5 "}) {
+    EXPECT_THAT(warning("OTEL_TRACES_SAMPLER_ARG", value), HasSubstr("from 0 to 1"));
+  }
+  EXPECT_THAT(warning("OTEL_TRACES_SAMPLER", "jaeger_remote"), HasSubstr("always_on"));
   EXPECT_THAT(warning("OTEL_EXPORTER_OTLP_ENDPOINT", "https://far:4318"), HasSubstr("collector"));
   const std::string header = warning("OTEL_EXPORTER_OTLP_HEADERS", "secret");
   EXPECT_THAT(header, testing::Not(HasSubstr("secret")));
   EXPECT_THAT(warning("OTEL_TRACES_EXPORTER", "zipkin"), HasSubstr("otlp or none"));
+}
+
+TEST(TraceSettings, WordsMayBeWrittenInCapitals) {
+  const TraceSettings settings =
+      read({{"OTEL_TRACES_EXPORTER", "OTLP"}, {"OTEL_TRACES_SAMPLER", "Always_Off"}});
+  EXPECT_TRUE(settings.enabled);
+  EXPECT_THAT(settings.warnings, IsEmpty());
+  EXPECT_FALSE(settings.sampler.samples(TraceContext({1}, {2}, true), {1}));
+  EXPECT_FALSE(read({{"OTEL_TRACES_EXPORTER", "otlp"}, {"OTEL_SDK_DISABLED", "TRUE"}}).enabled);
 }
 
 TEST(TraceSettings, AnEndpointIsAUrl) {
