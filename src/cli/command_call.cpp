@@ -5,6 +5,7 @@
 
 #include "fairlead/client.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/tracing.hpp"
 
 #include "cli/call_summary.hpp"
 #include "cli/cancel_after.hpp"
@@ -18,6 +19,7 @@
 #include "cli/services.hpp"
 #include "cli/stream_call.hpp"
 #include "rpc/status_wire.hpp"
+#include "telemetry/log_sink.hpp"
 
 namespace fairlead::cli {
 namespace {
@@ -40,6 +42,7 @@ struct Plan {
 
   MethodPlan method;
   std::optional<std::chrono::nanoseconds> cancel_after;
+  std::shared_ptr<Tracer> tracer;  // null: the calls are not traced
   std::uint64_t count = 1;
   std::uint64_t in_flight = 1;
   int attempts = 0;  // of each call; 0: nothing was said
@@ -131,9 +134,10 @@ Task<int> call_many(Calls& calls, const Plan& plan) {
   co_return load.summary.all_ok() ? kDone : kFailed;
 }
 
-/// Client options that make calls again as --retry says.
+/// Client options that trace calls, and make them again as --retry says.
 ClientOptions client_options(const Plan& plan) {
   ClientOptions options;
+  options.set_tracer(plan.tracer);
   if (plan.attempts > 0) {
     options.set_policy(CallPolicy().set_retry(RetryPolicy().set_attempts(plan.attempts)));
   }
@@ -246,8 +250,10 @@ absl::StatusOr<Plan> make_plan(const CommandLine& line, const Arguments& argumen
 }
 
 int run(const CommandLine& line, const Arguments& arguments) {
-  const absl::StatusOr<Plan> plan = make_plan(line, arguments);
+  absl::StatusOr<Plan> plan = make_plan(line, arguments);
   if (!plan.ok()) return wrong_usage(message_of(plan.status()));
+  const Tracing tracing("fairlead", Logger(make_stderr_sink(LogFormat::kText), LogLevel::kWarning));
+  plan->tracer = tracing.tracer();
   return run_connected(line.connection, [&](nats::Connection connection) {
     if (plan->raw) return call_without_schema(std::move(connection), *plan);
     return call(std::move(connection), *plan);

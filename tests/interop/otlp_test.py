@@ -10,13 +10,15 @@ import http.server
 import os
 import pathlib
 import queue
+import re
 import signal
 import subprocess
 import sys
 import threading
 import unittest
+import urllib.request
 
-from processes import NatsServer
+from processes import NatsServer, until
 
 SKIPPED = 77
 TRACED = None
@@ -121,6 +123,25 @@ class Traces(unittest.TestCase):
         self.assertEqual(process.wait(TIMEOUT), 0)
         return "".join(process.log)
 
+    def exports(self, process):
+        """What `--metrics` says of the export: by name and reason."""
+        url = re.search(r"metrics at (http://\S+/metrics)", "".join(process.log)).group(1)
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as page:
+            return {(name, reason): float(value) for name, reason, value in re.findall(
+                r'^fairlead_trace_(\w+)_total(?:{reason="(\w+)"})? (\S+)$', page.read().decode(),
+                re.MULTILINE)}
+
+    def assert_exports(self, process, **expected):
+        """Waits until so many spans and requests are counted, and nothing else."""
+        counts = {"spans_exported": 0, "spans_dropped_queue_full": 0, "spans_dropped_refused": 0,
+                  "spans_dropped_unavailable": 0, "export_failures_refused": 0,
+                  "export_failures_unavailable": 0, **expected}
+
+        def as_expected():
+            found = self.exports(process)
+            return {"_".join(filter(None, key)): value for key, value in found.items()} == counts
+        until(f"{counts}; there was {self.exports(process)}", as_expected)
+
     def ask(self, receiver, text, **variables):
         result = subprocess.run([TRACED, "ask", self.nats.url, text], capture_output=True, text=True,
                                 timeout=TIMEOUT, check=True,
@@ -207,14 +228,29 @@ class Traces(unittest.TestCase):
 
     def test_a_receiver_that_is_busy_is_asked_again(self):
         receiver = self.receive(503)
-        service = self.serve(receiver)
+        service = self.serve(receiver, "--metrics", "127.0.0.1:0")
         self.ask(None, "x")
         self.assertEqual(receiver.next()[0], 503)
         receiver.spans(6)
+        self.assert_exports(service, spans_exported=6, export_failures_unavailable=1)
         log = self.stop(service)
         self.assertIn("spans cannot be exported", log)
         self.assertIn("HTTP status 503", log)
         self.assertIn("spans are exported again", log)
+
+    def test_spans_that_are_lost_are_counted_by_reason(self):
+        receiver = self.receive(400)
+        # All six spans of a question make a batch.
+        service = self.serve(receiver, "--metrics", "127.0.0.1:0", OTEL_BSP_SCHEDULE_DELAY="60000",
+                             OTEL_BSP_EXPORT_TIMEOUT="1", OTEL_BSP_MAX_EXPORT_BATCH_SIZE="6")
+        self.assert_exports(service)
+        self.ask(None, "x")
+        self.assertEqual(receiver.next()[0], 400)
+        self.assert_exports(service, spans_dropped_refused=6, export_failures_refused=1)
+        receiver.answers.append(503)
+        self.ask(None, "x")
+        self.assert_exports(service, spans_dropped_refused=6, export_failures_refused=1,
+                            spans_dropped_unavailable=6, export_failures_unavailable=1)
 
     def test_without_a_receiver_services_work_and_end(self):
         receiver = Receiver()

@@ -20,12 +20,13 @@ def until(what, probe):
 
 
 class Process:
-    """A process of the test's own; its output is kept in a file."""
+    """A process of the test's own, in the test's environment or another; its output is kept in a
+    file."""
 
-    def __init__(self, *command):
+    def __init__(self, *command, env=None):
         self._output = tempfile.TemporaryFile()
         self._process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL,
-                                         stdout=self._output, stderr=subprocess.STDOUT)
+                                         stdout=self._output, stderr=subprocess.STDOUT, env=env)
 
     def output(self):
         return os.pread(self._output.fileno(), 1 << 20, 0).decode()

@@ -1,4 +1,4 @@
-// Services and a client whose traces otlp_test.py looks at.
+// Services and a client whose traces otlp_test.py and jaeger_test.py look at.
 //
 //   traced run …          serves, as an App
 //   traced ask URL TEXT   calls Front.Ask as a program that is no App, and prints the outcome
@@ -30,6 +30,18 @@ struct Front {
     const absl::Status noted = co_await back.Note(request, options);
     if (!noted.ok()) co_return noted;
     co_return co_await back.Answer(request, options);
+  }
+};
+
+struct Speller {
+  Task<absl::Status> Spell(Text request, fairlead::ServerWriter<Text>& letters) {
+    Text letter;
+    for (const char each : request.value()) {
+      letter.set_value(std::string(1, each));
+      absl::Status status = co_await letters.write(letter);
+      if (!status.ok()) co_return status;
+    }
+    co_return absl::OkStatus();
   }
 };
 
@@ -67,6 +79,7 @@ int main(int argc, char** argv) {
   if (argc == 4 && std::string_view(argv[1]) == "ask") return ask(argv[2], argv[3]);
   fairlead::App app("traced");
   app.add(traced::FrontService::bind(std::make_shared<Front>()));
+  app.add(traced::SpellerService::bind(std::make_shared<Speller>()));
   app.add(traced::BackService::bind(std::make_shared<Back>()));
   return app.run(argc, argv);
 }

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "fairlead/testing/nats_server.hpp"
+
 #include "core/strings.hpp"
-#include "tests/integration/nats_server.hpp"
 #include "tests/storm/callers.hpp"
 #include "tests/storm/faults.hpp"
 #include "tests/storm/instance.hpp"
