@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "fairlead/call_policy.hpp"
+#include "fairlead/logger.hpp"
 #include "fairlead/route_choice.hpp"
 
 namespace fairlead {
@@ -56,9 +57,17 @@ class ClientOptions {
     return *this;
   }
 
+  /// Where the client logs one-way calls that could not be sent, at most a line a second for each
+  /// method. Default: nowhere; they are counted all the same.
+  ClientOptions& set_logger(Logger logger) {
+    logger_ = std::move(logger);
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return policy_.timeout(); }
   const std::optional<std::string>& prefix() const { return prefix_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
+  const Logger& logger() const { return logger_; }
   RouteChoice route() const { return route_; }
   const CallPolicy& policy() const { return policy_; }
   const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
@@ -66,6 +75,7 @@ class ClientOptions {
  private:
   std::optional<std::string> prefix_;
   std::shared_ptr<Tracer> tracer_;
+  Logger logger_;
   RouteChoice route_ = RouteChoice::kAuto;
   CallPolicy policy_;
   std::map<std::string, CallPolicy> method_policies_;

@@ -13,6 +13,7 @@
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/client_stream.hpp"
+#include "rpc/one_way_log.hpp"
 #include "rpc/policy_resolution.hpp"
 
 namespace fairlead {
@@ -71,6 +72,7 @@ class Client::Core {
         route(channel, options.route()),
         service(description.full_name),
         tracer(options.tracer()),
+        logger(options.logger().with("service", description.full_name)),
         fault(rpc::check_policies(description, options)) {
     const std::string prefix = options.prefix().value_or(description.prefix);
     cancel_subject = with_prefix(prefix, description.full_name + "._.cancel");
@@ -101,6 +103,7 @@ class Client::Core {
     bool idempotent = false;
     std::vector<std::unique_ptr<rpc::Route>> layers;  // around the route; a call enters at the last
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
+    mutable rpc::OneWayLog one_way_log{"a one-way call was not sent"};
   };
 
   // Found at the first call, which is made on the loop.
@@ -122,6 +125,7 @@ class Client::Core {
   const std::string service;
   std::string cancel_subject;
   const std::shared_ptr<Tracer> tracer;
+  const Logger logger;
   Random random = Random::seeded_by_system();
   absl::Status fault;  // of the options
   std::vector<Method> methods;
@@ -182,6 +186,9 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   absl::Status status;
   if (method.oneway) {
     status = core->route.send(call);
+    if (!status.ok()) {
+      method.one_way_log.failed(core->logger.with("method", method.name), status, now);
+    }
   } else {
     rpc::UnaryReply reply(response, options.reply_metadata());
     rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();

@@ -260,7 +260,7 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
   absl::Status outcome = status;
   if (call.context.peer().empty()) {
     if (!outcome.ok()) {
-      options_.logger.warning("a one-way call failed", {{"status", outcome.ToString()}});
+      one_way_log_.failed(options_.logger, outcome, Deadline::Clock::now());
     }
   } else if (outcome.ok()) {
     outcome = send_success(call);

@@ -11,6 +11,7 @@
 
 #include "rpc/call_server.hpp"
 #include "rpc/gradient_limit.hpp"
+#include "rpc/one_way_log.hpp"
 #include "rpc/overload_guard.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/server_call.hpp"
@@ -60,6 +61,7 @@ class MethodServer final : public CallServer {
   bool running_waiting_ = false;
   wire::HeaderWriter headers_;
   std::string json_;
+  OneWayLog one_way_log_{"a one-way call failed"};
 };
 
 }  // namespace fairlead::rpc
