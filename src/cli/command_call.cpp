@@ -8,10 +8,10 @@
 #include "fairlead/tracing.hpp"
 
 #include "cli/call_summary.hpp"
-#include "cli/cancel_after.hpp"
 #include "cli/command_line.hpp"
 #include "cli/connect.hpp"
 #include "cli/format.hpp"
+#include "cli/give_up.hpp"
 #include "cli/message_json.hpp"
 #include "cli/method_call.hpp"
 #include "cli/raw_call.hpp"
@@ -53,11 +53,14 @@ struct Plan {
 
 /// A method of a running service and the messages to call it with.
 struct Calls {
-  Calls(nats::Connection connection, FoundMethod& the_method, const ClientOptions& options)
-      : method(the_method), client(std::move(connection), the_method.service(), options) {}
+  Calls(nats::Connection the_connection, FoundMethod& the_method, const ClientOptions& options)
+      : connection(the_connection),
+        method(the_method),
+        client(std::move(the_connection), the_method.service(), options) {}
 
   bool oneway() const { return method.method().oneway; }
 
+  nats::Connection connection;
   FoundMethod& method;
   Client client;
   std::vector<MessagePointer> requests;
@@ -78,17 +81,18 @@ Task<int> call_each(Calls& calls, const Plan& plan) {
   int code = kDone;
   for (const MessagePointer& request : calls.requests) {
     const MessagePointer response = calls.method.new_response();
-    CancelAfter cancel(calls.client.loop(), plan.cancel_after);
-    CallOptions options = cancel.with(plan.method.options);
+    GiveUp give_up(calls.connection, plan.cancel_after);
+    CallOptions options = give_up.with(plan.method.options);
     std::vector<FailedAttempt> attempts;
     options.set_failed_attempts(&attempts);
     absl::Status status =
         co_await calls.client.call(calls.method.index(), *request, *response, options);
-    status = cancel.explain(std::move(status));
+    status = co_await give_up.explain(status);
     if (plan.verbose) print_attempts(attempts);
     if (!status.ok()) {
       code = fail(status);
       std::cerr << details_of(status, &calls.method.pool());
+      if (give_up.interrupted()) co_return code;
     } else if (!calls.oneway()) {
       const absl::StatusOr<std::string> json = message_to_json(*response);
       if (!json.ok()) co_return fail(json.status());
@@ -158,8 +162,10 @@ std::string_view mismatch(const MethodDescription& method, const Plan& plan) {
   return "";
 }
 
-Task<int> call_streaming(Client client, FoundMethod& method, const Plan& plan) {
-  StreamCall stream;
+Task<int> call_streaming(Calls& calls, const Plan& plan) {
+  const Client& client = calls.client;
+  FoundMethod& method = calls.method;
+  StreamCall stream(calls.connection);
   stream.client = &client;
   stream.method = &method;
   stream.options = plan.method.options;
@@ -195,7 +201,7 @@ Task<int> call(nats::Connection connection, Plan plan) {
   }
   Calls calls(connection, **method, client_options(plan));
   if ((*method)->method().kind != MethodKind::kUnary) {
-    const int code = co_await call_streaming(calls.client, **method, plan);
+    const int code = co_await call_streaming(calls, plan);
     co_return code;
   }
   auto requests = co_await read_requests(connection.loop(), **method, plan.method);

@@ -4,7 +4,7 @@
 
 #include "fairlead/task_scope.hpp"
 
-#include "cli/cancel_after.hpp"
+#include "cli/give_up.hpp"
 #include "cli/message_json.hpp"
 #include "cli/services.hpp"
 
@@ -42,9 +42,10 @@ Task<void> send_requests(Stream& stream, const StreamCall& call, absl::Status& f
   stream.close_writing();
 }
 
-Task<int> run_stream(const StreamCall& call, const google::protobuf::Message* request) {
-  CancelAfter cancel(call.client->loop(), call.cancel_after);
-  const CallOptions options = cancel.with(call.options);
+Task<int> run_stream(const StreamCall& call, const google::protobuf::Message* request,
+                     bool& interrupted) {
+  GiveUp give_up(call.connection, call.cancel_after);
+  const CallOptions options = give_up.with(call.options);
   const auto stream = call.client->open_stream(call.method->index(), request, options);
   absl::Status fault;
   TaskScope scope(call.client->loop());
@@ -54,7 +55,8 @@ Task<int> run_stream(const StreamCall& call, const google::protobuf::Message* re
   absl::Status status = co_await stream->finish();
   if (!request) call.requests->stop();
   co_await scope.join();
-  status = cancel.explain(std::move(status));
+  interrupted = give_up.interrupted();
+  status = co_await give_up.explain(status);
   if (!fault.ok()) status = fault;
   if (!printed.ok()) status = printed;
   if (status.ok()) co_return kDone;
@@ -66,16 +68,18 @@ Task<int> run_stream(const StreamCall& call, const google::protobuf::Message* re
 }  // namespace
 
 Task<int> call_stream(StreamCall call) {
+  bool interrupted = false;
   if (call.method->method().kind != MethodKind::kServerStream) {
-    co_return co_await run_stream(call, nullptr);
+    co_return co_await run_stream(call, nullptr, interrupted);
   }
   int code = kDone;
   while (true) {
     const absl::StatusOr<MessagePointer> request = co_await call.requests->next();
     if (!request.ok()) co_return fail(request.status());
     if (*request == nullptr) co_return code;
-    const int ended = co_await run_stream(call, request->get());
+    const int ended = co_await run_stream(call, request->get(), interrupted);
     if (ended != kDone) code = ended;
+    if (interrupted) co_return code;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "fairlead/client.hpp"
 #include "fairlead/task.hpp"
@@ -13,8 +14,9 @@ namespace fairlead::cli {
 
 /// A call of a method that streams, of types known only at run time.
 struct StreamCall {
-  StreamCall() {}
+  explicit StreamCall(nats::Connection the_connection) : connection(std::move(the_connection)) {}
 
+  nats::Connection connection;  // that of the client
   const Client* client = nullptr;
   FoundMethod* method = nullptr;
   RequestSource* requests = nullptr;

@@ -128,6 +128,7 @@ class ServiceTest(unittest.TestCase):
         headers = {key: value for key, value in schema.headers.items() if key}
         connection.subscribe(prefix + ".calc.Calc._.schema")
         connection.subscribe(prefix + ".calc.Calc.Add")
+        connection.subscribe(prefix + ".calc.Calc._.cancel")
 
         def answer_schema():
             request = connection.next()
@@ -473,6 +474,15 @@ class StreamTest(ServiceTest):
         self.assertIn("CANCELLED: given up after 200 ms (--cancel-after)", process.stderr.read())
         self.assertEqual(process.wait(TIMEOUT), 1)
 
+    def test_ctrl_c_ends_a_stream(self):
+        process = self.start("call", "numbers.Numbers.Double", "-")
+        process.stdin.write('{"value":1}\n')
+        process.stdin.flush()
+        self.assertEqual(process.stdout.readline(), '{"value":"2"}\n')
+        process.send_signal(signal.SIGINT)
+        self.assertIn("CANCELLED: interrupted", process.stderr.read())
+        self.assertEqual(process.wait(TIMEOUT), 1)
+
     def test_a_stream_is_not_repeated(self):
         error = self.refuse(2, "call", "numbers.Numbers.Count", "--retry", "3")
         self.assertIn("--retry is for methods with one request and one reply", error)
@@ -570,10 +580,28 @@ class CallTest(ServiceTest):
         process = self.start_call("call", "calc.Calc.Add", "--prefix", "silent", "--cancel-after",
                                   "100ms")
         service.answer_schema()
+        request = service.next()
         output, errors = process.communicate(timeout=TIMEOUT)
         self.assertEqual((process.returncode, output), (1, ""))
         self.assertEqual(errors, "CANCELLED: given up after 100 ms (--cancel-after); the instance "
                                  "that served it was told\n")
+        notice = service.next()
+        self.assertEqual((notice.subject, notice.payload.decode()),
+                         ("silent.calc.Calc._.cancel", request.reply))
+
+    def test_ctrl_c_gives_the_call_up_and_those_that_follow(self):
+        service = self.fake("mute")
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write("{}\n{}\n")
+            file.flush()
+            process = self.start_call("call", "calc.Calc.Add", "@" + file.name, "--prefix", "mute")
+            service.answer_schema()
+            request = service.next()
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, output), (1, ""))
+        self.assertEqual(errors, "CANCELLED: interrupted; the instance that served it was told\n")
+        self.assertEqual(service.next().payload.decode(), request.reply)
 
     def test_count_sums_up(self):
         text = self.succeed("call", "calc.Calc.Add", "--count", "200", "--in-flight", "8")
