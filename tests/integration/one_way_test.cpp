@@ -7,8 +7,8 @@
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/loop_metrics.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
-#include "tests/integration/nats_server.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {
