@@ -1,11 +1,14 @@
 #include <cstdio>
 #include <ctime>
+#include <memory>
+#include <optional>
 #include <thread>
 
 #include <unistd.h>
 
 #include "fairlead/server.hpp"
 #include "fairlead/task_scope.hpp"
+#include "fairlead/tracing.hpp"
 
 #include "bench/rpc_nats/sides.hpp"
 #include "calc.fairlead.hpp"
@@ -66,7 +69,7 @@ Task<void> call_again_and_again(calc::CalcClient client, Counters& counters) {
   }
 }
 
-Task<Result> run_client(Loop& loop, Load load) {
+Task<Result> run_client(Loop& loop, Load load, std::shared_ptr<Tracer> tracer) {
   auto connection = co_await nats::Connection::connect(loop, nats::ConnectOptions(url_of(load)));
   Result result;
   if (!connection.ok()) co_return result;
@@ -76,6 +79,7 @@ Task<Result> run_client(Loop& loop, Load load) {
   counters.measure_from = Clock::now() + length / 10;
   counters.end = counters.measure_from + length;
   ClientOptions options;
+  options.set_tracer(std::move(tracer));
   if (load.layers) {
     options.set_policy(CallPolicy()
                            .set_retry(RetryPolicy())
@@ -136,8 +140,10 @@ int serve_with_fairlead(const Load& load, bool blocking) {
 }
 
 Result call_with_fairlead(const Load& load, bool) {
+  std::optional<Tracing> tracing;
+  if (load.traced) tracing.emplace("caller");
   Loop loop;
-  return loop.run(run_client(loop, load));
+  return loop.run(run_client(loop, load, tracing ? tracing->tracer() : nullptr));
 }
 
 }  // namespace fairlead::bench

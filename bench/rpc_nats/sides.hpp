@@ -22,6 +22,7 @@ struct Load {
   int in_flight = 1;
   double seconds = 3;
   bool layers = false;  // the client retries, throttles and has breakers
+  bool traced = false;  // the client traces its calls as OpenTelemetry's variables say
 };
 
 /// Serve until the standard input ends; print "ready" once subscribed.

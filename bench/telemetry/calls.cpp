@@ -1,7 +1,8 @@
-// What metrics cost: calls of Average through nats-server to an App without --metrics, with it, and
-// with metrics of the handler's own besides; scraped each second. Service and client have a loop
-// and a process each. The calls of the client are counted in all of them. The processor time of the
-// service is told too: it is less shaken by what else runs.
+// What metrics and traces cost: calls of Average through nats-server to an App without --metrics,
+// with it, and with metrics of the handler's own besides; scraped each second. Then with traces on
+// both sides, of which none is sampled, or one of a hundred, which is exported. Service and client
+// have a loop and a process each. The calls of the client are counted in all of them. The processor
+// time of the service is told too: it is less shaken by what else runs.
 //
 //   bench_telemetry [SECONDS [ROUNDS]]
 #include <algorithm>
@@ -25,15 +26,30 @@
 #include "fairlead/testing/nats_server.hpp"
 
 #include "bench/rpc_nats/sides.hpp"
+#include "bench/telemetry/receiver.hpp"
 #include "calc.fairlead.hpp"
 
 namespace fairlead::bench {
 namespace {
 
-enum class Metering { kOff, kOn, kOwn };
+enum class Metering { kOff, kOn, kOwn, kUnsampled, kSampled };
 
-constexpr Metering kAll[] = {Metering::kOff, Metering::kOn, Metering::kOwn};
-constexpr const char* kNames[] = {"off", "--metrics", "--metrics, own ones"};
+constexpr Metering kAll[] = {Metering::kOff, Metering::kOn, Metering::kOwn, Metering::kUnsampled,
+                             Metering::kSampled};
+constexpr const char* kNames[] = {"off", "--metrics", "and own ones", "and unsampled traces",
+                                  "and 1 % of traces"};
+
+bool is_traced(Metering metering) {
+  return metering >= Metering::kUnsampled;
+}
+
+// Of this process, which is about to serve or to call.
+void set_tracing(Metering metering, const std::string& receiver) {
+  if (!is_traced(metering)) return;
+  setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.c_str(), 1);
+  setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio", 1);
+  setenv("OTEL_TRACES_SAMPLER_ARG", metering == Metering::kSampled ? "0.01" : "0", 1);
+}
 
 const CounterMetric kSums("bench_sums_total", "Sums that were made.", {"kind"});
 const HistogramMetric kCounts("bench_values", "How many values had a mean.", {}, {1, 10, 100});
@@ -59,7 +75,7 @@ struct Calc {
 
 int serve(const std::string& url, Metering metering) {
   const auto handler = std::make_shared<Calc>();
-  handler->own = metering == Metering::kOwn;
+  handler->own = metering >= Metering::kOwn;
   App app("calc");
   app.add(calc::CalcService::bind(handler));
   const char* arguments[] = {"calc", "run", "--nats", url.c_str(), "--metrics", "127.0.0.1:0"};
@@ -74,7 +90,7 @@ int serve(const std::string& url, Metering metering) {
 /// A service in a process of its own, until stop().
 class ServiceProcess {
  public:
-  ServiceProcess(const std::string& url, Metering metering) {
+  ServiceProcess(const std::string& url, Metering metering, const std::string& receiver) {
     int ends[2];
     if (pipe(ends) != 0) give_up("no pipe");
     std::fflush(stdout);
@@ -83,6 +99,7 @@ class ServiceProcess {
       dup2(ends[1], STDERR_FILENO);
       close(ends[0]);
       close(ends[1]);
+      set_tracing(metering, receiver);
       _exit(serve(url, metering));
     }
     close(ends[1]);
@@ -168,11 +185,12 @@ class EachSecond {
   std::thread thread_;
 };
 
-Result call(const Load& load) {
+Result call(const Load& load, Metering metering, const std::string& receiver) {
   int ends[2];
   if (pipe(ends) != 0) give_up("no pipe");
   const pid_t pid = fork();
   if (pid == 0) {
+    set_tracing(metering, receiver);
     const Result result = call_with_fairlead(load, false);
     _exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
   }
@@ -189,18 +207,22 @@ struct Measured {
   double service_microseconds = 0;  // of processor time, for each call
 };
 
-Measured measure(const std::string& url, const Load& load, Metering metering) {
-  ServiceProcess service(url, metering);
+Measured measure(const std::string& url, Load load, Metering metering) {
+  Receiver receiver;
+  load.traced = is_traced(metering);
+  ServiceProcess service(url, metering, receiver.url());
   Measured measured;
   if (service.port() == 0) {
-    measured.result = call(load);
+    measured.result = call(load, metering, receiver.url());
   } else {
     const EachSecond scraper([port = service.port()] { scrape(port); });
-    measured.result = call(load);
+    measured.result = call(load, metering, receiver.url());
   }
   // The calls of the tenth by which clients warm up are not among those that they count.
   const double calls = measured.result.calls_per_second * load.seconds * 1.1;
   measured.service_microseconds = service.stop() * 1e6 / calls;
+  const bool exported = receiver.requests() > 0;
+  if (exported != (metering == Metering::kSampled)) give_up("traces went astray");
   return measured;
 }
 
@@ -213,8 +235,8 @@ int run(double seconds, int rounds) {
   load.seconds = seconds;
   std::printf("Average of three floats to an App; best of %d rounds of %.0f s\n\n", rounds,
               seconds);
-  std::printf("%-22s %9s %12s %9s %9s %7s %15s %7s\n", "metrics", "in flight", "calls/s", "p50 us",
-              "p99 us", "ratio", "service CPU us", "ratio");
+  std::printf("%-22s %9s %12s %9s %9s %7s %15s %7s\n", "telemetry", "in flight", "calls/s",
+              "p50 us", "p99 us", "ratio", "service CPU us", "ratio");
   for (const int in_flight : {64, 512}) {
     load.in_flight = in_flight;
     Result best[std::size(kAll)];

@@ -40,7 +40,7 @@ class StreamSpan : public ::testing::Test {
     host_.stop(std::chrono::seconds(10)).IgnoreError();
     const auto found = recorder_.of(kind, name(method));
     EXPECT_EQ(found.size(), 1u) << method;
-    static const SpanData kNone;
+    static const SpanData kNone{};
     return found.empty() ? kNone : *found[0];
   }
 
