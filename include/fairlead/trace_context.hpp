@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ class TraceContext {
   static std::optional<TraceContext> parse(std::string_view text);
 
   /// Whether it belongs to a trace: neither id is all zeros.
-  bool valid() const { return trace_id_ != TraceId() && span_id_ != SpanId(); }
+  bool valid() const { return is_any(trace_id_) && is_any(span_id_); }
 
   const TraceId& trace_id() const { return trace_id_; }
   const SpanId& span_id() const { return span_id_; }
@@ -48,6 +49,18 @@ class TraceContext {
 
  private:
   static constexpr std::uint8_t kSampled = 1;
+
+  // Whether it is not all zeros. Word by word: a comparison of arrays is a call.
+  template <std::size_t kSize>
+  static bool is_any(const std::array<std::uint8_t, kSize>& id) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < kSize; i += sizeof(bits)) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, id.data() + i, sizeof(word));
+      bits |= word;
+    }
+    return bits != 0;
+  }
 
   TraceId trace_id_ = {};
   SpanId span_id_ = {};

@@ -5,22 +5,28 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 
-// Only lower case: the standard says so, and proxies compare bytes.
-int digit(char letter) {
-  if (letter >= '0' && letter <= '9') return letter - '0';
-  if (letter >= 'a' && letter <= 'f') return letter - 'a' + 10;
-  return -1;
-}
+// The value of each digit, of others one that is too great. A table, for which digit comes next
+// cannot be foreseen: branches would cost more than all the rest. Only lower case: the standard
+// says so, and proxies compare bytes.
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+  std::array<std::uint8_t, 256> values;
+  values.fill(0xff);
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
 
 template <std::size_t kSize>
 bool read(std::string_view text, std::array<std::uint8_t, kSize>& bytes) {
+  unsigned all = 0;
   for (std::size_t i = 0; i < kSize; ++i) {
-    const int high = digit(text[2 * i]);
-    const int low = digit(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
+    const unsigned high = kValues[static_cast<unsigned char>(text[2 * i])];
+    const unsigned low = kValues[static_cast<unsigned char>(text[2 * i + 1])];
+    all |= high | low;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
-  return true;
+  return all < 16;
 }
 
 template <std::size_t kSize>

@@ -51,6 +51,15 @@ TEST(TraceContext, RefusesWhatIsMalformed) {
   EXPECT_FALSE(TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"));
 }
 
+TEST(TraceContext, IdsMayBePartlyZero) {
+  for (const char* text : {"00-00000000000000000000000000000001-b7ad6b7169203331-01",
+                           "00-10000000000000000000000000000000-0000000000000001-01",
+                           "00-00000000000000010000000000000000-1000000000000000-01"}) {
+    ASSERT_TRUE(TraceContext::parse(text)) << text;
+    EXPECT_EQ(TraceContext::parse(text)->text(), text);
+  }
+}
+
 TEST(TraceContext, BelongsToNoTraceByDefault) {
   EXPECT_FALSE(TraceContext().valid());
 }

@@ -11,12 +11,14 @@ template <typename Id>
 Id new_id() {
   static thread_local Random random = Random::seeded_by_system();
   Id id;
-  do {
+  std::uint64_t bits = 0;
+  while (bits == 0) {
     for (std::size_t i = 0; i < id.size(); i += 8) {
       const std::uint64_t word = random.next();
       std::memcpy(id.data() + i, &word, 8);
+      bits |= word;
     }
-  } while (id == Id());
+  }
   return id;
 }
 
