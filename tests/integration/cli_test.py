@@ -784,6 +784,30 @@ class BenchTest(ServiceTest):
         self.assertGreater(figures["p50"], 200e6)
         self.assertGreater(figures["late"]["p50"], 200e6)
 
+    def test_one_way_calls_are_timed_until_the_server_has_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "note.proto").write_text(
+                'syntax = "proto3";\npackage note;\nimport "fairlead/options.proto";\n'
+                'import "google/protobuf/empty.proto";\nmessage Text { string text = 1; }\n'
+                "service Notes { rpc Note(Text) returns (google.protobuf.Empty) {\n"
+                "  option (fairlead.method) = { oneway: true }; } }\n")
+            subprocess.run(["protoc", f"-I{folder}", f"-I{PROTO}", "--include_imports",
+                            f"-o{folder}/note.set", "note.proto"], check=True)
+            schema = (pathlib.Path(folder) / "note.set").read_bytes()
+        service = Connection(self.server.port)
+        self.addCleanup(service.close)
+        service.subscribe("note.Notes._.schema")
+        service.subscribe("note.Notes.Note")
+        process = self.start_call("bench", "note.Notes.Note", "--calls", "100")
+        service.publish(service.next().reply, schema)
+        for _ in range(100):
+            self.assertEqual(service.next().payload, b"\x0a\x04text")
+        output, errors = process.communicate(timeout=TIMEOUT)
+        self.assertEqual(process.returncode, 0, errors)
+        self.assertIn("note.Notes.Note is not marked as idempotent", errors)
+        self.assertIn("  calls    100 in ", output)
+        self.assertIn("Times are until nats-server has taken a one-way call.\n", output)
+
     def test_ctrl_c_prints_what_was_measured(self):
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)

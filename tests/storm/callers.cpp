@@ -16,7 +16,11 @@ using storm::Number;
 
 /// A deadline ends a call at once; the rest is the machine's, and the wheel's.
 constexpr seconds kDeadline(2);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr seconds kSlack(5);
+#else
 constexpr seconds kSlack(1);
+#endif
 /// Silence of the other side ends a stream after 15 s; before that it may have lasted for some.
 constexpr seconds kStreamMayTake(30);
 constexpr milliseconds kPause(10);

@@ -22,7 +22,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// Sanitizers make everything several times slower.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kClients = 10;
+#else
 constexpr int kClients = 50;
+#endif
 constexpr seconds kRecovery(5);
 /// Silence is noticed after 15 s.
 constexpr seconds kStreamsEnd(25);
