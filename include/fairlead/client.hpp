@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <absl/status/status.h>
@@ -117,7 +118,9 @@ class Client {
   /// The same with the response as result. `request` must live until the task ends.
   template <typename Response>
   Task<absl::StatusOr<Response>> call(std::size_t index, const google::protobuf::Message& request,
-                                      CallOptions options) const;
+                                      CallOptions options) const {
+    return call_for<Response>(*this, index, request, std::move(options));
+  }
 
   /// Opens a stream of the method at `index`: what the typed streams of fairlead/client_stream.hpp
   /// are made of. `request` is that of a server stream, null for the others, and used at once. One
@@ -130,15 +133,20 @@ class Client {
   Loop& loop() const;
 
  private:
+  // Of a client of its own, because the object may be gone before the task begins.
+  template <typename Response>
+  static Task<absl::StatusOr<Response>> call_for(Client client, std::size_t index,
+                                                 const google::protobuf::Message& request,
+                                                 CallOptions options);
+
   class Core;
   std::shared_ptr<const Core> core_;
 };
 
 template <typename Response>
-Task<absl::StatusOr<Response>> Client::call(std::size_t index,
-                                            const google::protobuf::Message& request,
-                                            CallOptions options) const {
-  const Client client = *this;  // the object may be gone before the task ends
+Task<absl::StatusOr<Response>> Client::call_for(Client client, std::size_t index,
+                                                const google::protobuf::Message& request,
+                                                CallOptions options) {
   Response response;
   absl::Status status = co_await client.call(index, request, response, options);
   if (!status.ok()) co_return status;
