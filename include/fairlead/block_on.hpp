@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -41,6 +42,8 @@ absl::Status block_on(Loop& loop, Task<absl::Status> task);
 class LoopThread {
  public:
   LoopThread();
+  /// One whose time a test moves: see fairlead::testing::ManualClock. Not for programs.
+  explicit LoopThread(std::shared_ptr<ManualTime> time);
   /// Stops the loop and waits for the thread.
   ~LoopThread();
   LoopThread(const LoopThread&) = delete;

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "fairlead/loop.hpp"
 #include "fairlead/nats/connection.hpp"
 
 namespace fairlead {
+
+namespace rpc {
+class Interposition;
+}
 
 /// What clients and servers are made on: a NATS connection, or a loop alone, which knows no
 /// services but its own. Cheap to copy. Used on its loop.
@@ -24,9 +30,20 @@ class Channel {
   /// The NATS connection; nothing if there is none.
   const std::optional<nats::Connection>& connection() const { return connection_; }
 
+  /// The same with something between clients and what they call: see fairlead::testing::Faults. Not
+  /// for programs.
+  Channel interposed(std::shared_ptr<rpc::Interposition> interposition) const {
+    Channel channel = *this;
+    channel.interposition_ = std::move(interposition);
+    return channel;
+  }
+  /// Null: nothing.
+  const std::shared_ptr<rpc::Interposition>& interposition() const { return interposition_; }
+
  private:
   Loop* loop_;
   std::optional<nats::Connection> connection_;
+  std::shared_ptr<rpc::Interposition> interposition_;
 };
 
 }  // namespace fairlead

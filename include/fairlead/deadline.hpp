@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "fairlead/deadline_clock.hpp"
+
 namespace fairlead {
 
 /// A point in time by which something must be done, or "never".
@@ -11,7 +13,7 @@ namespace fairlead {
 /// hosts' clocks differ. A value type, free to copy.
 class Deadline {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = DeadlineClock;
   using Duration = Clock::duration;
   using TimePoint = Clock::time_point;
 

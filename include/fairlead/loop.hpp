@@ -15,6 +15,7 @@
 namespace fairlead {
 
 class LoopCore;
+class ManualTime;
 
 /// One event loop: the thread on which connections live and coroutines run.
 ///
@@ -24,6 +25,8 @@ class LoopCore;
 class Loop {
  public:
   Loop();
+  /// One whose time a test moves: see fairlead::testing::ManualClock. Not for programs.
+  explicit Loop(std::shared_ptr<ManualTime> time);
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;

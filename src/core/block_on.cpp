@@ -7,12 +7,26 @@
 
 #include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
+#include "core/outside_work.hpp"
 
 namespace fairlead {
+namespace {
+
+// For a loop with a manual time, which is to know that a thread waits for it.
+Task<void> run_for_outside(Task<void> task, ManualTime& time, OutsideWork* work) {
+  const OutsideWait wait(time, work);
+  co_await std::move(task);
+}
+
+}  // namespace
+
 namespace detail {
 
 bool run_and_wait(Loop& loop, Task<void> task) {
   if (loop.is_current()) return false;
+  if (ManualTime* const time = loop.core().manual_time()) {
+    task = run_for_outside(std::move(task), *time, OutsideWork::current());
+  }
   std::promise<void> ended;
   // A plain handler that waits here goes on serving its call, on the thread of the loop.
   ServedCall* const call = ServedCall::current();
@@ -39,7 +53,10 @@ absl::Status block_on(Loop& loop, Task<absl::Status> task) {
   return *std::move(result);
 }
 
-LoopThread::LoopThread() : thread_([this] { loop_.run(); }) {}
+LoopThread::LoopThread() : LoopThread(nullptr) {}
+
+LoopThread::LoopThread(std::shared_ptr<ManualTime> time)
+    : loop_(std::move(time)), thread_([this] { loop_.run(); }) {}
 
 LoopThread::~LoopThread() {
   loop_.post([this] { loop_.stop(); });

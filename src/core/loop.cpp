@@ -11,7 +11,9 @@
 
 namespace fairlead {
 
-Loop::Loop() : core_(std::make_unique<LoopCore>()) {}
+Loop::Loop() : Loop(nullptr) {}
+
+Loop::Loop(std::shared_ptr<ManualTime> time) : core_(std::make_unique<LoopCore>(std::move(time))) {}
 
 Loop::~Loop() = default;
 

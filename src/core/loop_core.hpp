@@ -16,6 +16,7 @@
 #include "fairlead/task.hpp"
 
 #include "core/deadline_wheel.hpp"
+#include "core/manual_time.hpp"
 
 namespace fairlead {
 
@@ -33,11 +34,14 @@ class LoopResident {
 /// earliest bucket costs none while deadlines are met.
 class LoopCore {
  public:
-  LoopCore();
+  /// `time` is what a test moves; null: the time of the steady clock.
+  explicit LoopCore(std::shared_ptr<ManualTime> time);
   ~LoopCore();
 
   boost::asio::io_context& context() { return context_; }
   Deadline::TimePoint now() const { return Deadline::Clock::now(); }
+  /// Null: the steady clock's.
+  ManualTime* manual_time() const { return time_.get(); }
 
   /// Arms `node` on the loop's wheel. On the loop's thread.
   void arm(DeadlineNode& node, Deadline deadline);
@@ -60,7 +64,11 @@ class LoopCore {
  private:
   void schedule();
   void on_timer();
+  void run_by_hand();
+  bool move_time();
+  void advance_wheel();
 
+  const std::shared_ptr<ManualTime> time_;
   boost::asio::io_context context_;
   std::map<std::type_index, std::unique_ptr<LoopResident>> resources_;
   std::set<std::shared_ptr<LoopResident>> residents_;

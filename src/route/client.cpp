@@ -13,6 +13,7 @@
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/client_stream.hpp"
+#include "rpc/interposition.hpp"
 #include "rpc/one_way_log.hpp"
 #include "rpc/policy_resolution.hpp"
 
@@ -70,6 +71,9 @@ class Client::Core {
        const ClientOptions& options)
       : channel(channel_arg),
         route(channel, options.route()),
+        interposed(channel.interposition() ? channel.interposition()->wrap(channel.loop(), route)
+                                           : nullptr),
+        network(interposed ? *interposed : route),
         service(description.full_name),
         tracer(options.tracer()),
         logger(options.logger().with("service", description.full_name)),
@@ -87,7 +91,7 @@ class Client::Core {
       entry.oneway = method.oneway;
       entry.kind = method.kind;
       entry.idempotent = method.idempotent;
-      entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), route, random);
+      entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), network, random);
     }
   }
 
@@ -122,6 +126,8 @@ class Client::Core {
 
   Channel channel;
   mutable route::AutoRoute route;
+  const std::unique_ptr<rpc::Route> interposed;  // null: nothing is
+  rpc::Route& network;                           // where the layers end
   const std::string service;
   std::string cancel_subject;
   const std::shared_ptr<Tracer> tracer;
@@ -185,14 +191,14 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (call.failed_attempts) call.failed_attempts->clear();
   absl::Status status;
   if (method.oneway) {
-    status = core->route.send(call);
+    status = core->network.send(call);
     if (!status.ok()) {
       method.one_way_log.failed(core->logger.with("method", method.name), status, now);
     }
   } else {
     rpc::UnaryReply reply(response, options.reply_metadata());
     rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
-    rpc::Route& way = layers ? *layers : core->route;
+    rpc::Route& way = layers ? *layers : core->network;
     status = co_await way.call(call, reply);
   }
   co_return end(std::move(status));
