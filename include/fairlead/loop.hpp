@@ -48,7 +48,8 @@ class Loop {
   /// Whether the calling thread is the one that runs this loop now.
   bool is_current() const;
 
-  /// Waits for `duration`, without occupying the thread.
+  /// Waits for `duration`, without occupying the thread. In a handler it ends early when the call
+  /// is cancelled meanwhile: look at Context::cancelled().
   Task<void> sleep(Deadline::Duration duration);
 
   /// The Asio executor of the loop, for use of Asio beside Fairlead.

@@ -8,6 +8,7 @@
 #include "core/loop_core.hpp"
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
+#include "core/wake_on_cancel.hpp"
 
 namespace fairlead {
 
@@ -40,6 +41,8 @@ Task<void> Loop::sleep(Deadline::Duration duration) {
   Waiter waiter;
   WaiterTimeout timeout(waiter);
   core_->arm(timeout, Deadline::after(duration));
+  // One that was cancelled before sleeps as any: a handler that does not look would turn and turn.
+  const WakeOnCancel cancel(waiter);
   co_await waiter.wait();
 }
 

@@ -37,6 +37,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   /// A call begins, on the loop that serves it.
   void begin(Deadline deadline) {
     deadline_ = deadline;
+    cancelled_ = false;
     thread_ = std::this_thread::get_id();
     number_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -47,7 +48,16 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   }
 
   /// The caller has given the call up: so are the calls made on its behalf. On its loop.
-  void cancel() { made_.cancel(); }
+  void cancel() {
+    cancelled_ = true;
+    made_.cancel();
+  }
+  /// Whether that has happened. False if the call has ended, or on another thread than that of its
+  /// loop.
+  bool cancelled() const {
+    const ServedCall& call = parent_ ? *parent_ : *this;
+    return running() && call.thread_ == std::this_thread::get_id() && call.cancelled_;
+  }
   /// Where calls that are made on its behalf are added, to be given up with it. Null if it has
   /// ended, or on another thread than that of its loop.
   CancelList* made() {
@@ -89,6 +99,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   TraceContext trace_;
   std::string trace_state_;
   std::thread::id thread_;
+  bool cancelled_ = false;
   CancelList made_;  // of calls that have not ended
   std::shared_ptr<Tracer> tracer_;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/waiter_timeout.hpp"
+#include "core/wake_on_cancel.hpp"
 #include "nats/client.hpp"
 #include "nats/subscription_state.hpp"
 
@@ -54,7 +55,11 @@ void SubscriptionState::end(absl::Status reason) {
 Task<absl::StatusOr<Message>> Subscription::next(Deadline deadline) {
   const auto state = state_;
   WaiterTimeout timeout(state->arrived);
+  const WakeOnCancel cancel(state->arrived);
   while (state->queue.empty()) {
+    if (cancel.cancelled()) {
+      co_return absl::CancelledError("the call for which a message is awaited was cancelled");
+    }
     if (state->ended) co_return state->end_reason;
     if (timeout.passed() || deadline.passed()) {
       co_return absl::DeadlineExceededError("no message came in time");

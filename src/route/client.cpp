@@ -53,6 +53,10 @@ void set_trace(Call& call, const CallOptions& options, const ServedCall* served)
   call.trace = parent->context();
 }
 
+absl::Status cancelled_with_its_call() {
+  return absl::CancelledError("the call on whose behalf this one is made was cancelled");
+}
+
 // Gives a call up when something else is cancelled.
 class GiveUp final : public CancelNode {
  public:
@@ -169,6 +173,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
   if (absl::Status late = set_time(call, timeout, now, served); !late.ok()) {
     co_return end(std::move(late));
   }
+  if (served && served->cancelled()) co_return end(cancelled_with_its_call());
   rpc::Abandonment abandonment;
   GiveUp with_served(abandonment);
   GiveUp by_caller(abandonment);
@@ -220,6 +225,7 @@ std::shared_ptr<Stream> Client::open_stream(std::size_t index,
   call.cancellation = options.cancellation();
   if (served) {
     call.made = served->made();
+    if (call.fault.ok() && served->cancelled()) call.fault = cancelled_with_its_call();
     // Made on behalf of another call, it lasts no longer than that.
     const Deadline deadline = served->deadline();
     if (!deadline.is_never()) {

@@ -20,7 +20,7 @@ namespace fairlead::rpc {
 
 /// What a caller opens a stream with. All that it points to but `reply_metadata` is used at once.
 struct StreamCall {
-  absl::Status fault;        // of the client's options: it is not opened, and ends with this
+  absl::Status fault;        // why it is not opened, and ends with this
   std::string_view subject;  // lives as long as the stream's owner
   MethodKind kind = MethodKind::kServerStream;
   const google::protobuf::Message* request = nullptr;  // of a server stream

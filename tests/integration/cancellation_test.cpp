@@ -23,6 +23,20 @@ EchoRequest text(const std::string& text) {
   return request;
 }
 
+/// The probe service, of which a method waits for a message that never comes.
+class Listener : public testing::Probe {
+ public:
+  Task<absl::StatusOr<EchoReply>> RelayAside(Context& context, EchoRequest) {
+    auto subscription = context.connection()->subscribe("nothing.comes");
+    EXPECT_TRUE(subscription.ok()) << subscription.status();
+    const auto message = co_await subscription->next();
+    heard = message.status();
+    co_return EchoReply();
+  }
+
+  absl::Status heard;
+};
+
 /// The probe service and its caller on one loop, by way of NATS or not; the parameter says which.
 class CancelCall : public ::testing::TestWithParam<RouteChoice> {
  public:
@@ -40,7 +54,7 @@ class CancelCall : public ::testing::TestWithParam<RouteChoice> {
     return probe::v1::ProbeClient(*connection_, options);
   }
   nats::Connection& connection() { return *connection_; }
-  testing::Probe& probe() { return *probe_; }
+  Listener& probe() { return *probe_; }
   Loop& loop() { return loop_; }
 
  private:
@@ -61,7 +75,7 @@ class CancelCall : public ::testing::TestWithParam<RouteChoice> {
   }
 
   testing::NatsServer server_;
-  std::shared_ptr<testing::Probe> probe_ = std::make_shared<testing::Probe>();
+  std::shared_ptr<Listener> probe_ = std::make_shared<Listener>();
   Loop loop_;
   std::optional<nats::Connection> connection_;
 };
@@ -91,6 +105,32 @@ TEST_P(CancelCall, EndsAtOnceAndTheHandlerKnows) {
     self.probe().gate.open();
   });
   EXPECT_EQ(probe().cancelled, 1);
+}
+
+Task<void> listen(probe::v1::ProbeClient client, Cancellation& cancellation,
+                  absl::Status& outcome) {
+  CallOptions options;
+  options.set_cancellation(&cancellation);
+  const EchoRequest request = text("x");
+  const auto reply = co_await client.RelayAside(request, options);
+  outcome = reply.status();
+}
+
+TEST_P(CancelCall, AHandlerThatWaitsForAMessageWaitsNoLonger) {
+  run([](CancelCall& self) -> Task<void> {
+    Cancellation cancellation;
+    absl::Status outcome;
+    TaskScope scope(self.loop());
+    scope.spawn(listen(self.client(), cancellation, outcome));
+    auto echo = co_await self.client().Echo(text("1"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    cancellation.cancel();
+    co_await scope.join();
+    EXPECT_EQ(outcome.code(), absl::StatusCode::kCancelled) << outcome;
+    echo = co_await self.client().Echo(text("2"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    EXPECT_EQ(self.probe().heard.code(), absl::StatusCode::kCancelled) << self.probe().heard;
+  });
 }
 
 TEST_P(CancelCall, GivenUpBeforeItIsMade) {

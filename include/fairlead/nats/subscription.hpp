@@ -52,7 +52,8 @@ class Subscription {
   /// Waits for the next message. UNAVAILABLE with the reason when the connection has ended,
   /// PERMISSION_DENIED if the server does not allow the subscription, CANCELLED after unsubscribe()
   /// once the queue is empty, and after the last message of unsubscribe_after().
-  /// DEADLINE_EXCEEDED if none came by `deadline`. One waiter at a time.
+  /// DEADLINE_EXCEEDED if none came by `deadline`. In a handler CANCELLED also if its call is
+  /// cancelled while none is there. One waiter at a time.
   Task<absl::StatusOr<Message>> next(Deadline deadline = Deadline::never());
 
   /// Ends the subscription. Messages already in the queue can still be read. Repeating it does
