@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "core/call_executor.hpp"
+#include "core/manual_time.hpp"
 #include "core/manual_time_scope.hpp"
 
 namespace fairlead {

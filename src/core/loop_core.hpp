@@ -16,9 +16,10 @@
 #include "fairlead/task.hpp"
 
 #include "core/deadline_wheel.hpp"
-#include "core/manual_time.hpp"
 
 namespace fairlead {
+
+class ManualTime;
 
 /// Something that lives on a loop until it has ended by itself, or the loop's end ends it.
 class LoopResident {

@@ -35,6 +35,7 @@ void ManualTime::advance(Deadline::Duration duration) {
 }
 
 bool ManualTime::set_automatic(bool automatic) {
+  if (automatic) count_all_works();
   const bool before = automatic_.exchange(automatic, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   if (post_) post_([] {});  // so that it looks
@@ -42,6 +43,7 @@ bool ManualTime::set_automatic(bool automatic) {
 }
 
 void ManualTime::go(Deadline::Duration duration, std::function<void()> arrived) {
+  count_all_works();
   goal_ = now() + duration;
   arrived_ = std::move(arrived);
 }
@@ -70,19 +72,26 @@ ManualTime::Round ManualTime::begin_work() {
 
 void ManualTime::end_work(Round round) {
   const std::lock_guard lock(mutex_);
-  if (round != round_) return;
-  if (--works_ == 0 && post_) post_([] {});  // so that it looks
+  --works_;
+  if (std::max(round, counted_) < round_) --given_up_;
+  if (works_ == given_up_ && post_) post_([] {});  // so that it looks
 }
 
 bool ManualTime::works() const {
   const std::lock_guard lock(mutex_);
-  return works_ > 0;
+  return works_ > given_up_;
 }
 
 void ManualTime::give_up_works() {
   const std::lock_guard lock(mutex_);
   ++round_;
-  works_ = 0;
+  given_up_ = works_;
+}
+
+void ManualTime::count_all_works() {
+  const std::lock_guard lock(mutex_);
+  counted_ = round_;
+  given_up_ = 0;
 }
 
 }  // namespace fairlead

@@ -59,16 +59,19 @@ class ManualTime {
 
   // --- what was given to other threads and will come back to the loop, from any thread
 
-  /// Which of the works count: those that were begun since others were given up last.
+  /// Tells works that were given up from those that were begun later.
   using Round = std::uint64_t;
   Round begin_work();
   void end_work(Round round);
+  /// Whether anything works that was not given up.
   bool works() const;
-  /// What works now has worked for so long that it may be waiting for time to move.
+  /// What works now has worked for so long that it may be waiting for time to move. It counts again
+  /// when time may move anew: what it waited for may have come.
   void give_up_works();
 
  private:
   void set(TimePoint now) { now_.store(now.time_since_epoch().count(), std::memory_order_relaxed); }
+  void count_all_works();
   bool is_free() const { return waiting_ > 0 && automatic_.load(std::memory_order_relaxed); }
 
   std::atomic<Deadline::Duration::rep> now_;
@@ -79,8 +82,10 @@ class ManualTime {
 
   mutable std::mutex mutex_;  // of what follows
   Post post_;
-  Round round_ = 0;
+  Round round_ = 0;    // how often works were given up
+  Round counted_ = 0;  // works were given up only in rounds after this one
   int works_ = 0;
+  int given_up_ = 0;  // of them
 };
 
 }  // namespace fairlead

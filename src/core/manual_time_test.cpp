@@ -97,6 +97,23 @@ TEST_F(ManualTimeTest, KnowsWhatOthersWorkAtUnlessItWasGivenUp) {
   EXPECT_FALSE(time_.works());
 }
 
+TEST_F(ManualTimeTest, WhatWasGivenUpCountsAgainWhenTimeMovesAnew) {
+  const auto slow = time_.begin_work();
+  time_.give_up_works();
+  EXPECT_FALSE(time_.works());
+  go(1);
+  EXPECT_TRUE(time_.works());
+  const auto late = time_.begin_work();
+  time_.end_work(slow);
+  EXPECT_TRUE(time_.works());
+  time_.give_up_works();
+  time_.end_work(late);
+  EXPECT_FALSE(time_.works());
+  const auto other = time_.begin_work();
+  EXPECT_TRUE(time_.works());
+  time_.end_work(other);
+}
+
 // --- with a loop
 
 Task<absl::Status> sleep_often(Loop& loop, std::vector<std::string>& notes) {

@@ -37,8 +37,8 @@ class ManualClock {
   /// Lets `duration` pass, and returns when all that was due meanwhile has been done, in its order:
   /// time goes from one thing that is due to the next, as soon as the loop has nothing else to do
   /// and no plain handler runs. A plain handler that runs for longer than 200 ms of real time is
-  /// held to wait for time to pass, and not waited for. Zero lets everything be done that can be
-  /// done now.
+  /// held to wait for time to pass, and this advance() waits for it no more. Zero lets everything
+  /// be done that can be done now.
   ///
   /// Throws std::logic_error in a handler, which cannot move the time that it lives in.
   void advance(std::chrono::milliseconds duration);
