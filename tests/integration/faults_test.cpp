@@ -7,9 +7,9 @@
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/status.hpp"
+#include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
-#include "fairlead/testing/nats_server.hpp"
 #include "tests/integration/timed_probe.hpp"
 
 namespace fairlead::testing {

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fairlead/testing/nats_server.hpp"
 #include "tests/integration/timed_probe.hpp"
 
 namespace fairlead::testing {
