@@ -16,6 +16,7 @@ class DeadlineClock {
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr bool is_steady = true;
 
+  /// The time that it is on this thread.
   static time_point now() noexcept {
     if (manual_) [[unlikely]]
       return manual_now();

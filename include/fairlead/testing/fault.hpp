@@ -10,6 +10,7 @@ namespace fairlead::testing {
 class Fault {
  public:
   class State;
+  /// For Faults, which makes it; not for tests.
   explicit Fault(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
   /// Befalls the next `calls` calls that it is for, and then no more. Default: all.
