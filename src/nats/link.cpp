@@ -161,6 +161,7 @@ void Link::handle(const wire::Operation& operation) {
     case wire::OperationKind::kPong:
       return perform(session_.on_pong());
     case wire::OperationKind::kOk:
+    case wire::OperationKind::kConnect:  // no server sends it
       return;
     case wire::OperationKind::kError:
       perform(session_.on_error(operation.payload));

@@ -20,7 +20,7 @@ Task<absl::StatusOr<std::size_t>> TcpStream::read_some(char* to, std::size_t siz
   const auto buffer = asio::buffer(to, size);
   auto [error, count] = co_await socket_.async_read_some(buffer, kAwait);
   if (error == asio::error::eof) {
-    co_return absl::UnavailableError("the NATS server closed the connection");
+    co_return absl::UnavailableError(concat(peer_, " closed the connection"));
   }
   if (error) co_return absl::UnavailableError(concat("reading failed: ", error.message()));
   co_return count;
@@ -43,7 +43,7 @@ void TcpStream::send_at_once(std::string_view bytes) {
 
 void TcpStream::close() {
   boost::system::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);
 }
 

@@ -5,16 +5,20 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 
 #include "fairlead/task.hpp"
 
 namespace fairlead::nats {
 
-/// A connected TCP socket. One read and one write may run at once.
+/// A connected TCP or unix socket. One read and one write may run at once.
 class TcpStream {
  public:
-  explicit TcpStream(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+  using Socket = boost::asio::generic::stream_protocol::socket;
+
+  /// `peer` is what errors call the far side; a literal.
+  explicit TcpStream(Socket socket, std::string_view peer = "the NATS server")
+      : socket_(std::move(socket)), peer_(peer) {}
 
   /// Reads what there is, at least one byte; UNAVAILABLE at the end of the stream.
   Task<absl::StatusOr<std::size_t>> read_some(char* to, std::size_t size);
@@ -29,7 +33,8 @@ class TcpStream {
   void close();
 
  private:
-  boost::asio::ip::tcp::socket socket_;
+  Socket socket_;
+  std::string_view peer_;
 };
 
 }  // namespace fairlead::nats

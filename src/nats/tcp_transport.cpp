@@ -1,5 +1,7 @@
 #include "nats/tcp_transport.hpp"
 
+#include "core/strings.hpp"
+
 namespace fairlead::nats {
 namespace {
 
@@ -29,15 +31,24 @@ Task<absl::Status> TcpTransport::start_tls(const TlsOptions& options, const std:
                                            Deadline deadline) {
   auto stream = TlsStream::create(tcp_, options, name);
   if (!stream.ok()) co_return stream.status();
+  co_return co_await shake_hands(*std::move(stream), deadline);
+}
+
+Task<absl::Status> TcpTransport::start_tls(std::unique_ptr<TlsEngine> engine, Deadline deadline) {
+  return shake_hands(std::make_unique<TlsStream>(tcp_, std::move(engine)), deadline);
+}
+
+Task<absl::Status> TcpTransport::shake_hands(std::unique_ptr<TlsStream> stream, Deadline deadline) {
   HandshakeTimeout timeout(tcp_);
   core_.arm(timeout, deadline);
-  absl::Status status = co_await (*stream)->handshake();
+  absl::Status status = co_await stream->handshake();
   timeout.unlink();
   if (timeout.passed) {
-    status = absl::UnavailableError("the NATS server did not finish the TLS handshake in time");
+    status = absl::UnavailableError(
+        concat(stream->peer(), " did not finish the TLS handshake in time"));
   }
   if (status.ok()) {
-    tls_ = *std::move(stream);
+    tls_ = std::move(stream);
   } else {
     tcp_.close();
   }

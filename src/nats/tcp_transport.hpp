@@ -19,10 +19,14 @@ class TcpTransport final : public Transport {
   Task<absl::Status> write(std::string_view bytes) override;
   Task<absl::Status> start_tls(const TlsOptions& options, const std::string& name,
                                Deadline deadline) override;
+  /// The same with an engine that is set up already, on either side.
+  Task<absl::Status> start_tls(std::unique_ptr<TlsEngine> engine, Deadline deadline);
   std::optional<TlsInfo> tls_info() const override;
   void close() override;
 
  private:
+  Task<absl::Status> shake_hands(std::unique_ptr<TlsStream> stream, Deadline deadline);
+
   LoopCore& core_;
   TcpStream tcp_;
   std::unique_ptr<TlsStream> tls_;  // reads and writes tcp_

@@ -7,6 +7,7 @@
 #include "nats/tls_bio.hpp"
 #include "nats/tls_certificate.hpp"
 #include "nats/tls_context.hpp"
+#include "nats/tls_identity.hpp"
 
 namespace fairlead::nats {
 namespace {
@@ -26,14 +27,47 @@ absl::StatusOr<std::unique_ptr<TlsEngine>> TlsEngine::create(const TlsOptions& o
   return engine;
 }
 
-absl::Status TlsEngine::set_up() {
-  const auto context = make_tls_context(options_);
+absl::StatusOr<std::unique_ptr<TlsEngine>> TlsEngine::create_pinned(std::string fingerprint,
+                                                                    std::string_view peer) {
+  std::unique_ptr<TlsEngine> engine(new TlsEngine(TlsOptions().set_insecure(true), ""));
+  engine->peer_ = peer;
+  engine->is_to_server_ = false;
+  engine->pin_ = std::move(fingerprint);
+  const auto context = make_tls_context(engine->options_);
   if (!context.ok()) return context.status();
-  ssl_.reset(SSL_new(context->get()));
+  SSL_CTX_set_min_proto_version(context->get(), TLS1_3_VERSION);
+  absl::Status status = engine->use(**context);
+  if (!status.ok()) return status;
+  // Proof that the peer has the certificate's key is part of the handshake all the same.
+  SSL_set_connect_state(engine->ssl_.get());
+  return engine;
+}
+
+absl::StatusOr<std::unique_ptr<TlsEngine>> TlsEngine::accept(const TlsIdentity& identity,
+                                                             std::string_view peer) {
+  std::unique_ptr<TlsEngine> engine(new TlsEngine(TlsOptions(), ""));
+  engine->peer_ = peer;
+  engine->is_to_server_ = false;
+  absl::Status status = engine->use(identity.context());
+  if (!status.ok()) return status;
+  SSL_set_accept_state(engine->ssl_.get());
+  return engine;
+}
+
+absl::Status TlsEngine::use(SSL_CTX& context) {
+  ssl_.reset(SSL_new(&context));
   BIO* const bio = ssl_ ? make_tls_bio(input_, output_) : nullptr;
   if (!bio) return absl::InternalError(concat("no TLS here: ", take_openssl_error()));
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_app_data(ssl_.get(), this);
+  return absl::OkStatus();
+}
+
+absl::Status TlsEngine::set_up() {
+  const auto context = make_tls_context(options_);
+  if (!context.ok()) return context.status();
+  absl::Status status = use(**context);
+  if (!status.ok()) return status;
   SSL_set_connect_state(ssl_.get());
   if (!options_.insecure()) SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, &TlsEngine::on_verified);
   return set_name();
@@ -77,13 +111,18 @@ absl::StatusOr<bool> TlsEngine::handshake() {
     heard_ = true;
     if (!starts_a_record(*input_.data())) {
       return absl::UnavailableError(
-          concat("the server does not speak TLS: its answer begins with \"",
+          concat(is_to_server_ ? "the server" : peer_, " does not speak TLS: its answer begins with \"",
                  escape(input_.view().substr(0, 32)), "\""));
     }
   }
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
+    if (!is_to_server_) {
+      absl::Status status = check_pin();
+      if (!status.ok()) return status;
+      return true;
+    }
     // Nobody is to be judged any more, and the authorities of a system take a megabyte and more.
     SSL_CTX_set_cert_store(SSL_get_SSL_CTX(ssl_.get()), X509_STORE_new());
     return true;
@@ -91,6 +130,13 @@ absl::StatusOr<bool> TlsEngine::handshake() {
   const int error = SSL_get_error(ssl_.get(), result);
   if (error == SSL_ERROR_WANT_READ) return false;
   return failure(error);
+}
+
+absl::Status TlsEngine::check_pin() {
+  if (pin_.empty()) return absl::OkStatus();
+  const X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
+  if (certificate && fingerprint_of(*certificate) == pin_) return absl::OkStatus();
+  return absl::UnauthenticatedError(concat(peer_, " has not the certificate that it must have"));
 }
 
 absl::StatusOr<std::size_t> TlsEngine::read(char* to, std::size_t size) {
@@ -131,7 +177,10 @@ void TlsEngine::finish() {
 
 absl::Status TlsEngine::failure(int error) {
   if (error == SSL_ERROR_ZERO_RETURN) {
-    return absl::UnavailableError("the NATS server closed the connection");
+    return absl::UnavailableError(concat(peer_, " closed the connection"));
+  }
+  if (!is_to_server_) {
+    return absl::UnavailableError(concat("TLS with ", peer_, " failed: ", take_openssl_error()));
   }
   if (objection_.code != X509_V_OK) {
     ERR_clear_error();

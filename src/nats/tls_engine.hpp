@@ -17,7 +17,9 @@
 
 namespace fairlead::nats {
 
-/// The client's side of TLS without any I/O: OpenSSL between two buffers.
+class TlsIdentity;
+
+/// One side of TLS without any I/O: OpenSSL between two buffers.
 ///
 /// Asio's ssl::stream moves one record of 16 KiB with each read and write of the socket. Here one
 /// read takes all the records that the socket has, and one write carries all that a batch fills.
@@ -26,6 +28,14 @@ class TlsEngine {
   /// INVALID_ARGUMENT for options that cannot be followed.
   static absl::StatusOr<std::unique_ptr<TlsEngine>> create(const TlsOptions& options,
                                                            const std::string& name);
+  /// A client's side towards a peer that is known by its certificate alone, whoever signed it and
+  /// whatever name it bears: the one with this SHA-256, in hexadecimal digits. TLS 1.3 only. `peer`,
+  /// a literal, is what errors call it.
+  static absl::StatusOr<std::unique_ptr<TlsEngine>> create_pinned(std::string fingerprint,
+                                                                  std::string_view peer);
+  /// A server's side; of TLS 1.3 only, as `identity` has it.
+  static absl::StatusOr<std::unique_ptr<TlsEngine>> accept(const TlsIdentity& identity,
+                                                           std::string_view peer);
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
 
@@ -49,6 +59,9 @@ class TlsEngine {
   /// After the handshake.
   TlsInfo info() const;
   const TlsOptions& options() const { return options_; }
+  std::string_view peer() const { return peer_; }
+  /// Whether it is the client's side towards a server of NATS.
+  bool is_to_server() const { return is_to_server_; }
 
  private:
   struct FreeSsl {
@@ -57,12 +70,17 @@ class TlsEngine {
 
   TlsEngine(const TlsOptions& options, const std::string& name) : options_(options), name_(name) {}
   absl::Status set_up();
+  absl::Status use(SSL_CTX& context);
+  absl::Status check_pin();
   absl::Status set_name();
   absl::Status failure(int error);
   static int on_verified(int accepted, X509_STORE_CTX* store);
 
   TlsOptions options_;
   std::string name_;
+  std::string_view peer_ = "the NATS server";
+  bool is_to_server_ = true;
+  std::string pin_;  // empty: the peer is judged in another way, or not
   ByteBuffer input_;
   ByteBuffer output_;
   std::unique_ptr<SSL, FreeSsl> ssl_;

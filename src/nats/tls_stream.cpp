@@ -90,7 +90,7 @@ Task<absl::Status> TlsStream::flush() {
 // With TLS 1.3 a server judges the client's certificate after the client has done with the
 // handshake, and some close the connection without a word.
 absl::Status TlsStream::explain(absl::Status lost) const {
-  if (received_) return lost;
+  if (received_ || !engine_->is_to_server()) return lost;
   const std::string& certificate = engine_->options().certificate_file();
   const std::string hint =
       certificate.empty()

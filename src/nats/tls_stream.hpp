@@ -37,6 +37,8 @@ class TlsStream {
   void say_goodbye();
 
   TlsInfo info() const { return engine_->info(); }
+  /// What errors call the far side.
+  std::string_view peer() const { return engine_->peer(); }
 
  private:
   Task<absl::Status> receive();

@@ -6,8 +6,8 @@
 
 namespace fairlead::wire {
 
-/// What a NATS server may send.
-enum class OperationKind { kMessage, kPing, kPong, kOk, kError, kInfo };
+/// What a NATS server may send; kConnect comes over direct links only, from the caller.
+enum class OperationKind { kMessage, kPing, kPong, kOk, kError, kInfo, kConnect };
 
 /// One operation received. Its views point into the parsed bytes and hold as long as these.
 struct Operation {
@@ -16,7 +16,7 @@ struct Operation {
   std::uint64_t subscription = 0;  // kMessage: the id given in SUB
   std::string_view reply;          // kMessage: empty if none
   std::string_view header;         // kMessage: the whole header block, empty if none
-  std::string_view payload;        // kMessage: the payload; kInfo: the JSON; kError: the text
+  std::string_view payload;        // kMessage: the payload; kInfo, kConnect: the JSON; kError: the text
 };
 
 }  // namespace fairlead::wire

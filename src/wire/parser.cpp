@@ -83,21 +83,29 @@ bool parse_size(std::string_view text, std::uint64_t& number) {
   return true;
 }
 
-// The arguments are the bytes from `start` to `end` of a line of `line_size` bytes.
-ParseResult parse_message(std::string_view bytes, std::size_t start, std::size_t end,
-                          std::size_t line_size, bool with_header, const ParseLimits& limits,
-                          Operation& operation) {
+/// How a message line is written.
+struct MessageLine {
+  std::size_t start;  // where its arguments begin
+  std::size_t end;
+  std::size_t size;  // with its end
+  bool with_header;
+  bool with_subscription;
+};
+
+ParseResult parse_message(std::string_view bytes, const MessageLine& message,
+                          const ParseLimits& limits, Operation& operation) {
+  const auto [start, end, line_size, with_header, with_subscription] = message;
   const std::string_view line = bytes.substr(start, end - start);
   Arguments arguments;
-  const std::size_t sizes = with_header ? 2 : 1;
-  if (!split(bytes, start, end, arguments) || arguments.count < 2 + sizes ||
-      arguments.count > 3 + sizes) {
+  const std::size_t least = (with_subscription ? 2u : 1u) + (with_header ? 2u : 1u);
+  if (!split(bytes, start, end, arguments) || arguments.count < least ||
+      arguments.count > least + 1) {
     return invalid(concat("wrong number of arguments in message line ", excerpt(line)));
   }
-  const bool with_reply = arguments.count == 3 + sizes;
+  const bool with_reply = arguments.count > least;
   std::uint64_t header_size = 0;
   std::uint64_t total_size = 0;
-  if (!parse_size(arguments.text(bytes, 1), operation.subscription) ||
+  if ((with_subscription && !parse_size(arguments.text(bytes, 1), operation.subscription)) ||
       !parse_size(arguments.text(bytes, arguments.count - 1), total_size) ||
       (with_header && !parse_size(arguments.text(bytes, arguments.count - 2), header_size))) {
     return invalid(concat("a number was expected in message line ", excerpt(line)));
@@ -121,7 +129,7 @@ ParseResult parse_message(std::string_view bytes, std::size_t start, std::size_t
   }
   operation.kind = OperationKind::kMessage;
   operation.subject = arguments.text(bytes, 0);
-  operation.reply = with_reply ? arguments.text(bytes, 2) : std::string_view();
+  operation.reply = with_reply ? arguments.text(bytes, with_subscription ? 2 : 1) : std::string_view();
   operation.header = bytes.substr(line_size, header_size);
   operation.payload = bytes.substr(line_size + header_size, total_size - header_size);
   result.outcome = ParseOutcome::kOperation;
@@ -136,55 +144,100 @@ std::string_view strip_quotes(std::string_view text) {
   return text;
 }
 
+/// A control line taken apart.
+struct Line {
+  std::string_view name;
+  std::string_view rest;  // its arguments, without blanks around them
+  MessageLine message;    // if it is one of a message
+};
+
+// The line at the start of `bytes`, up to `newline`.
+Line read_line(std::string_view bytes, std::size_t newline) {
+  std::string_view text = bytes.substr(0, newline);
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  std::size_t name_size = 0;
+  while (name_size < text.size() && !is_blank(text[name_size])) ++name_size;
+  std::size_t start = name_size;
+  while (start < text.size() && is_blank(text[start])) ++start;
+  return {text.substr(0, name_size), text.substr(start),
+          {start, text.size(), newline + 1, false, true}};
+}
+
+ParseResult no_line_yet(std::string_view bytes, const ParseLimits& limits) {
+  if (bytes.size() <= limits.control_line) return ParseResult();
+  return invalid(concat("a control line is over the limit of ", limits.control_line,
+                        " bytes: ", excerpt(bytes)));
+}
+
+// What is the same in both directions of both kinds of connections; false if it is something else.
+bool read_common(const Line& line, Operation& operation) {
+  operation.payload = line.rest;
+  if (equals_ignore_case(line.name, "PING")) {
+    operation.kind = OperationKind::kPing;
+  } else if (equals_ignore_case(line.name, "PONG")) {
+    operation.kind = OperationKind::kPong;
+  } else if (equals_ignore_case(line.name, "-ERR")) {
+    operation.kind = OperationKind::kError;
+    operation.payload = strip_quotes(line.rest);
+  } else if (equals_ignore_case(line.name, "INFO")) {
+    operation.kind = OperationKind::kInfo;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+ParseResult control_result(const Line& line) {
+  ParseResult result;
+  result.outcome = ParseOutcome::kOperation;
+  result.consumed = line.message.size;
+  return result;
+}
+
 }  // namespace
 
 ParseResult parse(std::string_view bytes, const ParseLimits& limits, Operation& operation) {
   const std::size_t newline = bytes.find('\n');
-  if (newline == std::string_view::npos) {
-    if (bytes.size() > limits.control_line) {
-      return invalid(concat("a control line is over the limit of ", limits.control_line,
-                            " bytes: ", excerpt(bytes)));
-    }
-    return ParseResult();
-  }
-  std::string_view line = bytes.substr(0, newline);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-
-  std::size_t name_size = 0;
-  while (name_size < line.size() && !is_blank(line[name_size])) ++name_size;
-  const std::string_view name = line.substr(0, name_size);
-  std::size_t start = name_size;
-  while (start < line.size() && is_blank(line[start])) ++start;
-
+  if (newline == std::string_view::npos) return no_line_yet(bytes, limits);
+  Line line = read_line(bytes, newline);
   // The name as servers write it comes first, because it is the quickest to compare.
-  if (name == "MSG" || equals_ignore_case(name, "MSG")) {
-    return parse_message(bytes, start, line.size(), newline + 1, false, limits, operation);
+  if (line.name == "MSG" || equals_ignore_case(line.name, "MSG")) {
+    return parse_message(bytes, line.message, limits, operation);
   }
-  if (name == "HMSG" || equals_ignore_case(name, "HMSG")) {
-    return parse_message(bytes, start, line.size(), newline + 1, true, limits, operation);
+  if (line.name == "HMSG" || equals_ignore_case(line.name, "HMSG")) {
+    line.message.with_header = true;
+    return parse_message(bytes, line.message, limits, operation);
   }
+  if (read_common(line, operation)) return control_result(line);
+  if (!equals_ignore_case(line.name, "+OK")) {
+    return invalid(concat("unknown operation ", excerpt(bytes.substr(0, line.message.end))));
+  }
+  operation.kind = OperationKind::kOk;
+  return control_result(line);
+}
 
-  std::string_view rest = line.substr(start);
-  if (equals_ignore_case(name, "PING")) {
-    operation.kind = OperationKind::kPing;
-  } else if (equals_ignore_case(name, "PONG")) {
-    operation.kind = OperationKind::kPong;
-  } else if (equals_ignore_case(name, "+OK")) {
-    operation.kind = OperationKind::kOk;
-  } else if (equals_ignore_case(name, "-ERR")) {
-    operation.kind = OperationKind::kError;
-    rest = strip_quotes(rest);
-  } else if (equals_ignore_case(name, "INFO")) {
-    operation.kind = OperationKind::kInfo;
-  } else {
-    return invalid(concat("unknown operation ", excerpt(line)));
+ParseResult parse_direct(std::string_view bytes, const ParseLimits& limits, Operation& operation) {
+  const std::size_t newline = bytes.find('\n');
+  if (newline == std::string_view::npos || newline > limits.control_line) {
+    return no_line_yet(bytes.substr(0, newline), limits);
   }
-  operation.payload = rest;
-  ParseResult result;
-  result.outcome = ParseOutcome::kOperation;
-  result.consumed = newline + 1;
-  return result;
+  Line line = read_line(bytes, newline);
+  line.message.with_subscription = false;
+  operation.subscription = 0;
+  if (line.name == "HPUB" || equals_ignore_case(line.name, "HPUB")) {
+    line.message.with_header = true;
+    return parse_message(bytes, line.message, limits, operation);
+  }
+  if (line.name == "PUB" || equals_ignore_case(line.name, "PUB")) {
+    return parse_message(bytes, line.message, limits, operation);
+  }
+  if (read_common(line, operation)) return control_result(line);
+  if (!equals_ignore_case(line.name, "CONNECT")) {
+    return invalid(concat("unknown operation ", excerpt(bytes.substr(0, line.message.end))));
+  }
+  operation.kind = OperationKind::kConnect;
+  return control_result(line);
 }
 
 }  // namespace fairlead::wire

@@ -34,4 +34,8 @@ struct ParseLimits {
 /// operations, wrong arity and impossible sizes are kInvalid: the connection cannot go on.
 ParseResult parse(std::string_view bytes, const ParseLimits& limits, Operation& operation);
 
+/// The same for what either side of a direct link sends: messages are PUB and HPUB, as a client
+/// sends them to a server, without a subscription; beside them CONNECT, INFO, PING, PONG and -ERR.
+ParseResult parse_direct(std::string_view bytes, const ParseLimits& limits, Operation& operation);
+
 }  // namespace fairlead::wire

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/strings.hpp"
@@ -26,16 +27,19 @@ std::string show(const Operation& operation) {
       return concat("error ", operation.payload);
     case OperationKind::kInfo:
       return concat("info ", operation.payload);
+    case OperationKind::kConnect:
+      return concat("connect ", operation.payload);
   }
   return "";
 }
 
 // Parses everything in `bytes`; what is left over or wrong is the last line.
-std::vector<std::string> transcript(std::string_view bytes, ParseLimits limits = ParseLimits()) {
+std::vector<std::string> transcript(std::string_view bytes, ParseLimits limits = ParseLimits(),
+                                    decltype(&parse) read = &parse) {
   std::vector<std::string> lines;
   while (!bytes.empty()) {
     Operation operation;
-    const ParseResult result = parse(bytes, limits, operation);
+    const ParseResult result = read(bytes, limits, operation);
     if (result.outcome == ParseOutcome::kNeedMore) {
       lines.push_back(concat("need ", result.needed));
       break;
@@ -115,6 +119,38 @@ TEST(Parser, BoundsWhatAServerMayMakeUsHold) {
   EXPECT_EQ(transcript("INFO aaaaaaaaaaaaaaaaaaaaaaaaa", limits),
             (Lines{"invalid: a control line is over the limit of 16 bytes: "
                    "\"INFO aaaaaaaaaaaaaaaaaaaaaaaaa\""}));
+}
+
+TEST(ParseDirect, ReadsWhatBothSidesOfALinkSend) {
+  EXPECT_THAT(transcript("CONNECT {\"ticket\":\"t\"}\r\nINFO {}\r\n"
+                         "PUB a.B 2\r\nhi\r\nPUB a.B in.1 0\r\n\r\n"
+                         "HPUB a.B in.1 12 14\r\nNATS/1.0\r\n\r\nhi\r\nPING\r\npong\r\n-ERR 'no'\r\n",
+                         ParseLimits(), &parse_direct),
+              ::testing::ElementsAre("connect {\"ticket\":\"t\"}", "info {}",
+                                     "message a.B #0 reply= header=0 payload=hi",
+                                     "message a.B #0 reply=in.1 header=0 payload=",
+                                     "message a.B #0 reply=in.1 header=12 payload=hi", "ping",
+                                     "pong", "error no"));
+}
+
+TEST(ParseDirect, RefusesWhatIsTooLongBeforeItHasCome) {
+  ParseLimits limits;
+  limits.control_line = 16;
+  limits.message = 100;
+  Operation operation;
+  EXPECT_EQ(parse_direct("PUB a.B 101\r\n", limits, operation).outcome, ParseOutcome::kInvalid);
+  EXPECT_EQ(parse_direct("PUB a.B 100\r\n", limits, operation).outcome, ParseOutcome::kNeedMore);
+  const std::string line(17, 'x');
+  EXPECT_EQ(parse_direct(line, limits, operation).outcome, ParseOutcome::kInvalid);
+  EXPECT_EQ(parse_direct(line + "\r\n", limits, operation).outcome, ParseOutcome::kInvalid);
+}
+
+TEST(ParseDirect, RefusesWhatOnlyServersSay) {
+  for (const char* text : {"MSG a 1 0\r\n\r\n", "+OK\r\n", "SUB > 1\r\n", "PUB a\r\n", "PUB a b c 0\r\n",
+                           "HPUB a 0\r\n", "GET / HTTP/1.1\r\n"}) {
+    Operation operation;
+    EXPECT_EQ(parse_direct(text, ParseLimits(), operation).outcome, ParseOutcome::kInvalid) << text;
+  }
 }
 
 }  // namespace
