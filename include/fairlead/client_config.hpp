@@ -12,6 +12,7 @@ namespace fairlead {
 ///
 ///   timeout: 2s
 ///   prefix: staging
+///   route: direct
 ///   retry: on
 ///   breaker: { failure_ratio: 0.3, open_time: 10s }
 ///   methods:
@@ -19,9 +20,10 @@ namespace fairlead {
 ///       timeout: 500ms
 ///       hedge: on
 ///
-/// A layer is `on`, `off`, or on with the numbers that are given. NOT_FOUND if the file cannot be
-/// read; INVALID_ARGUMENT with file and line for what is not YAML, unknown names (with the nearest
-/// known one), names given twice and values that are wrong. docs/resilience.md has all names.
+/// The environment variable FAIRLEAD_ROUTE, if it is set, holds before `route`. A layer is `on`,
+/// `off`, or on with the numbers that are given. NOT_FOUND if the file cannot be read;
+/// INVALID_ARGUMENT with file and line for what is not YAML, unknown names (with the nearest known
+/// one), names given twice and values that are wrong. docs/resilience.md has all names.
 absl::StatusOr<ClientOptions> load_client_options(const std::string& path);
 
 }  // namespace fairlead

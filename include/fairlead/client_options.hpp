@@ -44,7 +44,9 @@ class ClientOptions {
     return *this;
   }
 
-  /// How calls travel; default: the shortest way that is open.
+  /// How calls travel. Default: what the environment variable FAIRLEAD_ROUTE says (`auto`, `nats`,
+  /// `local`, `direct`) when the client is made, else the shortest way that is open. A variable
+  /// that says something else makes each call fail with INVALID_ARGUMENT.
   ClientOptions& set_route(RouteChoice route) {
     route_ = route;
     return *this;
@@ -68,7 +70,7 @@ class ClientOptions {
   const std::optional<std::string>& prefix() const { return prefix_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
   const Logger& logger() const { return logger_; }
-  RouteChoice route() const { return route_; }
+  const std::optional<RouteChoice>& route() const { return route_; }
   const CallPolicy& policy() const { return policy_; }
   const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
 
@@ -76,7 +78,7 @@ class ClientOptions {
   std::optional<std::string> prefix_;
   std::shared_ptr<Tracer> tracer_;
   Logger logger_;
-  RouteChoice route_ = RouteChoice::kAuto;
+  std::optional<RouteChoice> route_;
   CallPolicy policy_;
   std::map<std::string, CallPolicy> method_policies_;
 };

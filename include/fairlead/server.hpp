@@ -22,6 +22,9 @@ namespace fairlead {
 namespace rpc {
 class CallServer;
 }
+namespace route::direct {
+struct ListenerCounts;
+}
 
 class Tracer;
 
@@ -104,6 +107,14 @@ class ServerOptions {
     return *this;
   }
 
+  /// Takes links straight from callers at these addresses: `HOST:PORT`, `:PORT` for all addresses
+  /// of the machine, port 0 for one that the system chooses, or `unix:/PATH`. Needs NATS, over
+  /// which callers are let in. Default: none. docs/routes.md has the details.
+  ServerOptions& set_direct(std::vector<std::string> addresses) {
+    direct_ = std::move(addresses);
+    return *this;
+  }
+
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
   const std::optional<AdaptiveLimit>& adaptive_limit() const { return adaptive_limit_; }
@@ -116,6 +127,7 @@ class ServerOptions {
   std::optional<double> request_log() const { return request_log_; }
   std::size_t request_log_payloads() const { return request_log_payloads_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
+  const std::vector<std::string>& direct() const { return direct_; }
 
  private:
   int blocking_concurrency_ = 5;
@@ -130,6 +142,7 @@ class ServerOptions {
   std::optional<double> request_log_;
   std::size_t request_log_payloads_ = 0;
   std::shared_ptr<Tracer> tracer_;
+  std::vector<std::string> direct_;
 };
 
 /// Hosts services on one channel, and so on its loop: answers calls, and through NATS also
@@ -165,6 +178,8 @@ class Server {
   /// What other parts of Fairlead see of a server, method by method; not for programs.
   void visit_methods(
       const std::function<void(const Service&, const rpc::CallServer&)>& visit) const;
+  /// Likewise of its direct links; null: it takes none.
+  const route::direct::ListenerCounts* direct_counts() const;
 
  private:
   class Impl;

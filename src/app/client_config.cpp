@@ -12,6 +12,7 @@
 #include "app/setting_values.hpp"
 #include "app/yaml_text.hpp"
 #include "core/nearest.hpp"
+#include "route/chosen_route.hpp"
 
 namespace fairlead {
 namespace {
@@ -19,7 +20,8 @@ namespace {
 using Known = std::vector<std::string>;
 
 const Known kMethodNames = {"timeout", "retry", "throttle", "breaker", "hedge"};
-const Known kRootNames = {"timeout", "prefix", "retry", "throttle", "breaker", "hedge", "methods"};
+const Known kRootNames = {"timeout",  "prefix",  "route", "retry",
+                          "throttle", "breaker", "hedge", "methods"};
 
 /// Reads the YAML of one file; errors name it.
 class Reader {
@@ -33,6 +35,7 @@ class Reader {
     const auto read_entry = [&](const std::string& name, const std::string& place,
                                 const YAML::Node& value) {
       if (name == "prefix") return read_prefix(value, place, options);
+      if (name == "route") return read_route(value, place, options);
       if (name == "methods") return read_methods(value, place, options);
       return read_policy(name, value, place, policy);
     };
@@ -87,6 +90,14 @@ class Reader {
       return wrong_at(place, "part of a subject such as staging or eu.staging is expected");
     }
     options.set_prefix(value.Scalar());
+    return absl::OkStatus();
+  }
+
+  static absl::Status read_route(const YAML::Node& value, const std::string& place,
+                                 ClientOptions& options) {
+    const auto choice = value.IsScalar() ? parse_route_choice(value.Scalar()) : std::nullopt;
+    if (!choice) return wrong_at(place, "auto, nats, local or direct is expected");
+    options.set_route(*choice);
     return absl::OkStatus();
   }
 
@@ -186,7 +197,12 @@ absl::StatusOr<ClientOptions> parse_client_options(const std::string& text,
 absl::StatusOr<ClientOptions> load_client_options(const std::string& path) {
   const auto text = read_text_file(path, "the file of client options");
   if (!text.ok()) return text.status();
-  return parse_client_options(*text, path);
+  auto options = parse_client_options(*text, path);
+  if (!options.ok()) return options;
+  const auto choice = route::route_of_environment();
+  if (!choice.ok()) return choice.status();
+  if (*choice) options->set_route(**choice);
+  return options;
 }
 
 }  // namespace fairlead

@@ -69,6 +69,12 @@ TEST(ClientConfig, AFileWithNothingInItSetsNothing) {
   EXPECT_FALSE(options->prefix().has_value());
 }
 
+TEST(ClientConfig, SaysWhichWayCallsTake) {
+  const auto options = parse_client_options("route: direct\n", "client.yaml");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->route(), RouteChoice::kDirect);
+}
+
 TEST(ClientConfig, UnknownNamesAreErrorsWithTheNearestKnownOne) {
   EXPECT_EQ(error("timeout: 1s\nretrie: on\n"),
             "client.yaml:2: unknown name \"retrie\"; do you mean \"retry\"?");
@@ -91,6 +97,8 @@ TEST(ClientConfig, WrongValuesAreErrorsWithTheirPlace) {
             "client.yaml:1: max_ratio: a number such as 0.5 or 2 is expected");
   EXPECT_EQ(error("breaker: { window: 5 }\n"),
             "client.yaml:1: window: a time such as 100ms or 2s is expected");
+  EXPECT_EQ(error("route: straight\n"),
+            "client.yaml:1: route: auto, nats, local or direct is expected");
   EXPECT_EQ(error("prefix: [a]\n"),
             "client.yaml:1: prefix: part of a subject such as staging or eu.staging is expected");
 }

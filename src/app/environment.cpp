@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/nearest.hpp"
+#include "route/chosen_route.hpp"
 
 namespace fairlead {
 
@@ -30,7 +31,7 @@ std::vector<GivenSetting> settings_from(const Environment& environment) {
 }
 
 std::vector<std::string> unknown_variables(const Environment& environment) {
-  std::vector<std::string> known = {kConfigVariable};
+  std::vector<std::string> known = {kConfigVariable, route::kRouteVariable};
   for (const Setting& setting : all_settings()) known.emplace_back(setting.variable);
 
   constexpr std::string_view kStart = "FAIRLEAD_";

@@ -48,6 +48,7 @@ LoopSnapshot HostedLoop::snapshot() const {
     server_->visit_methods([&](const Service& service, const rpc::CallServer& method) {
       snapshot.methods.push_back(read_method(service.description().full_name, method));
     });
+    if (const auto* const direct = server_->direct_counts()) snapshot.direct = *direct;
   }
   snapshot.clients = read_clients(loop_.core());
   snapshot.recorded = loop_.core().resource<telemetry::MetricShard>().read();

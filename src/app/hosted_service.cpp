@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <absl/strings/str_join.h>
 #include <nlohmann/json.hpp>
 
 #include "fairlead/version.hpp"
@@ -178,6 +179,12 @@ std::vector<std::string> HostedService::subjects_of(const MethodDescription& met
   return subjects;
 }
 
+void HostedService::listen(route::direct::Listener& listener) {
+  listener_ = &listener;
+  direct_.emplace(*connection_, subject_of(concat(service_.description().full_name, "._.")), id_,
+                  listener);
+}
+
 absl::Status HostedService::start() {
   const std::string& queue_group = service_.description().queue_group;
   absl::Status status;
@@ -186,6 +193,7 @@ absl::Status HostedService::start() {
   for (rpc::MethodServer* server : unary_) {
     for (const std::string& subject : subjects_of(server->method())) {
       exchange_.host(subject, *server);
+      if (direct_) direct_->host(subject, *server);
     }
   }
   for (const auto& server : methods_) {
@@ -196,6 +204,7 @@ absl::Status HostedService::start() {
   if (!connection_) return status;
   status.Update(publish_schema());
   status.Update(listen_for_cancels());
+  if (direct_) status.Update(direct_->start());
   status.Update(instance_->start());
   return status;
 }
@@ -206,6 +215,7 @@ absl::Status HostedService::status() const {
 
 Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
   leaving_ = true;
+  if (direct_) direct_->leave();
   for (const rpc::MethodServer* server : unary_) exchange_.leave(*server);
   if (!host_) co_return absl::OkStatus();
   co_return co_await host_->leave(timeout);
@@ -275,6 +285,9 @@ discovery::Identity HostedService::identity() const {
                        {"fairlead.schema", schema_.hash},
                        {"fairlead.language", "c++"}};
   if (!description.prefix.empty()) identity.metadata["fairlead.prefix"] = description.prefix;
+  if (listener_) {
+    identity.metadata["fairlead.direct"] = absl::StrJoin(listener_->addresses(), ",");
+  }
   return identity;
 }
 

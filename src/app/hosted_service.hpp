@@ -14,6 +14,8 @@
 
 #include "discovery/instance.hpp"
 #include "discovery/schema.hpp"
+#include "route/direct/host.hpp"
+#include "route/direct/listener.hpp"
 #include "route/local_exchange.hpp"
 #include "route/nats_host.hpp"
 #include "rpc/call_server.hpp"
@@ -31,6 +33,9 @@ class HostedService {
   ~HostedService();
   HostedService(const HostedService&) = delete;
   HostedService& operator=(const HostedService&) = delete;
+
+  /// Lets callers come in at `listener` too, which outlives this object. Before start().
+  void listen(route::direct::Listener& listener);
 
   /// Takes calls from now on: subscribes to everything.
   absl::Status start();
@@ -73,6 +78,8 @@ class HostedService {
   std::vector<rpc::MethodServer*> unary_;                  // those of them that do not stream
   std::optional<route::NatsHost> host_;                    // if there is a connection
   std::optional<discovery::Instance> instance_;            // likewise
+  route::direct::Listener* listener_ = nullptr;            // may be null
+  std::optional<route::direct::Host> direct_;              // if there is a listener
   std::vector<nats::Subscription> control_;
   bool leaving_ = false;
 };

@@ -11,9 +11,10 @@ void MethodSnapshot::set_counts(const rpc::MethodStats& stats) {
 
 void MethodSnapshot::add(const MethodSnapshot& other) {
   CallCounts::add(other);
-  if (other.local) {
-    if (!local) local.emplace();
-    local->add(*other.local);
+  for (std::size_t route = 0; route < by_route.size(); ++route) {
+    if (!other.by_route[route]) continue;
+    if (!by_route[route]) by_route[route].emplace();
+    by_route[route]->add(*other.by_route[route]);
   }
   rejected += other.rejected;
   in_flight += other.in_flight;
@@ -26,7 +27,10 @@ MethodSnapshot read_method(std::string_view service, const rpc::CallServer& serv
   method.service = service;
   method.method = server.method().name;
   method.set_counts(server.stats());
-  if (server.local_stats()) method.local.emplace().set_counts(*server.local_stats());
+  for (std::size_t route = 0; route < method.by_route.size(); ++route) {
+    const rpc::MethodStats* const stats = server.stats_of(static_cast<rpc::RouteKind>(route));
+    if (stats) method.by_route[route].emplace().set_counts(*stats);
+  }
   method.in_flight = server.gate().running();
   method.queued = server.gate().waiting();
   method.limit = server.gate().limit();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,8 @@
 
 #include "app/call_counts.hpp"
 #include "app/client_snapshot.hpp"
+#include "route/direct/listener_counts.hpp"
+#include "rpc/route_kind.hpp"
 #include "telemetry/metric_series.hpp"
 
 namespace fairlead {
@@ -21,9 +24,10 @@ class CallServer;
 
 /// What a method has done and does, on one loop or on several.
 struct MethodSnapshot : CallCounts {
-  std::optional<CallCounts> local;  ///< Of the calls among them that never left their loop.
-  std::string service;              ///< `calc.Calc`
-  std::string method;               ///< `Average`
+  /// Of the calls among them that came another way than through NATS.
+  std::array<std::optional<CallCounts>, rpc::kRouteKinds> by_route;
+  std::string service;  ///< `calc.Calc`
+  std::string method;   ///< `Average`
   std::uint64_t rejected = 0;
   std::size_t in_flight = 0;
   std::size_t queued = 0;
@@ -47,7 +51,8 @@ struct LoopSnapshot {
   std::uint64_t slow_consumers = 0;
   std::vector<MethodSnapshot> methods;
   std::vector<ClientSnapshot> clients;
-  std::vector<telemetry::RecordedMetric> recorded;  ///< Metrics of the user's.
+  std::optional<route::direct::ListenerCounts> direct;  ///< Nothing: it takes no direct links.
+  std::vector<telemetry::RecordedMetric> recorded;      ///< Metrics of the user's.
 };
 
 /// Reads the counts of a method. On the loop's thread.

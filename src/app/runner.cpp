@@ -8,6 +8,7 @@
 
 #include "core/strings.hpp"
 #include "nats/url.hpp"
+#include "route/direct/address.hpp"
 
 namespace fairlead {
 namespace {
@@ -113,6 +114,13 @@ void Runner::start_loops() {
   if (exporter_) options.set_tracer(exporter_->tracer());
   const auto workers = std::make_shared<WorkerPool>(static_cast<std::size_t>(settings_.workers));
   for (int i = 0; i < settings_.loops; ++i) {
+    // Each loop has links of its own, and so an address.
+    std::vector<std::string> direct;
+    for (const std::string& text : settings_.direct) {
+      const auto address = route::direct::parse_address(text);
+      if (address.ok()) direct.push_back(to_string(route::direct::for_loop(*address, i)));
+    }
+    options.set_direct(std::move(direct));
     LoopPlan plan{connect_, services_, workers, options, settings_.stop_timeout};
     const auto on_started = [this](const LoopStart& start) {
       boost::asio::post(context_, [this, start] { started(start); });

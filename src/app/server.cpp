@@ -11,8 +11,19 @@
 #include "core/strings.hpp"
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
+#include "route/direct/address.hpp"
+#include "route/direct/listener.hpp"
 
 namespace fairlead {
+namespace {
+
+// How long callers may take to leave their links once no call runs any more.
+constexpr std::chrono::seconds kGoodbyeTime(2);
+// How long the last answers may take to get out over direct links.
+constexpr std::chrono::seconds kFlushTime(1);
+
+}  // namespace
+
 class Server::Impl {
  public:
   Impl(Channel channel, std::shared_ptr<WorkerPool> workers, ServerOptions options)
@@ -35,7 +46,12 @@ class Server::Impl {
     return absl::OkStatus();
   }
 
+  ~Impl() {
+    if (listener_) listener_->close();
+  }
+
   Task<absl::Status> start() {
+    if (absl::Status status = listen(); !status.ok()) co_return status;
     for (const auto& service : services_) {
       if (absl::Status status = service->start(); !status.ok()) co_return status;
     }
@@ -45,6 +61,7 @@ class Server::Impl {
     const auto heard = co_await connection.round_trip(std::chrono::seconds(5));
     absl::Status status = heard.status();
     for (const auto& service : services_) status.Update(service->status());
+    if (listener_ && status.ok()) listener_->start();
     co_return status;
   }
 
@@ -61,8 +78,13 @@ class Server::Impl {
     }
   }
 
+  const route::direct::ListenerCounts* direct_counts() const {
+    return listener_ ? &listener_->counts() : nullptr;
+  }
+
   Task<absl::Status> stop(Deadline::Duration timeout) {
     const Deadline deadline = Deadline::after(timeout);
+    if (listener_) listener_->say_goodbye();
     for (const auto& service : services_) {
       const absl::Status left = co_await service->leave(deadline.remaining());
       if (!left.ok() && is_connected()) {
@@ -72,6 +94,8 @@ class Server::Impl {
     }
     WaiterTimeout end(call_ended_);
     channel_.loop().core().arm(end, deadline);
+    while (busy() > 0 && !end.passed()) co_await call_ended_.wait();
+    if (listener_) co_await wait_for_callers(deadline);
     while (busy() > 0 && !end.passed()) co_await call_ended_.wait();
     // The method's server that woke this is still at work, and may not be destroyed meanwhile.
     co_await boost::asio::post(channel_.loop().core().context(), boost::asio::use_awaitable);
@@ -86,6 +110,10 @@ class Server::Impl {
       const absl::Status flushed = co_await connection.flush(std::chrono::seconds(5));
       flushed.IgnoreError();
     }
+    if (listener_) {
+      co_await listener_->flush(Deadline::after(kFlushTime));
+      listener_->close();
+    }
     if (left == 0) co_return absl::OkStatus();
     co_return absl::DeadlineExceededError(
         concat(left, " calls had not ended at the end of the stop"));
@@ -98,12 +126,42 @@ class Server::Impl {
     return calls;
   }
 
+  absl::Status listen() {
+    if (options_.direct().empty()) return absl::OkStatus();
+    if (!channel_.connection()) {
+      return absl::FailedPreconditionError(
+          "direct links need NATS, over which callers are let in, and the server has no "
+          "connection");
+    }
+    std::vector<route::direct::Address> addresses;
+    for (const std::string& text : options_.direct()) {
+      auto address = route::direct::parse_address(text);
+      if (!address.ok()) return address.status();
+      addresses.push_back(*std::move(address));
+    }
+    auto opened = route::direct::Listener::open(channel_.loop(), addresses,
+                                                channel_.connection()->server_info().max_payload,
+                                                options_.logger());
+    if (!opened.ok()) return opened.status();
+    listener_ = *std::move(opened);
+    for (const auto& service : services_) service->listen(*listener_);
+    return absl::OkStatus();
+  }
+
+  // A call may be on its way from a caller that has not heard of the goodbye yet.
+  Task<void> wait_for_callers(Deadline deadline) {
+    const Deadline patience = earlier(deadline, Deadline::after(kGoodbyeTime));
+    const bool gone = co_await listener_->empty(patience);
+    static_cast<void>(gone);
+  }
+
   bool is_connected() const { return channel_.connection() && channel_.connection()->is_open(); }
 
   Channel channel_;
   std::shared_ptr<WorkerPool> workers_;
   ServerOptions options_;
   Waiter call_ended_;
+  std::shared_ptr<route::direct::Listener> listener_;  // null: no direct links
   std::vector<std::unique_ptr<HostedService>> services_;
 };
 
@@ -126,6 +184,10 @@ std::vector<std::string> Server::instance_ids() const {
 
 Task<absl::Status> Server::stop(Deadline::Duration timeout) {
   return impl_->stop(timeout);
+}
+
+const route::direct::ListenerCounts* Server::direct_counts() const {
+  return impl_->direct_counts();
 }
 
 void Server::visit_methods(

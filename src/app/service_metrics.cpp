@@ -50,10 +50,13 @@ void append_methods(std::vector<MetricFamily>& families, std::span<const MethodS
   for (std::size_t i = 0; i < methods.size(); ++i) {
     const MethodSnapshot& method = methods[i];
     labels.push_back(Labels().add("service", method.service).add("method", method.method));
-    if (method.local) by_nats[i].subtract(*method.local);
     routes.push_back({Labels(labels.back()).add("route", "nats"), &by_nats[i]});
-    if (!method.local) continue;
-    routes.push_back({Labels(labels.back()).add("route", "local"), &*method.local});
+    for (std::size_t route = 0; route < method.by_route.size(); ++route) {
+      if (!method.by_route[route]) continue;
+      by_nats[i].subtract(*method.by_route[route]);
+      const std::string_view name = rpc::route_name(static_cast<rpc::RouteKind>(route));
+      routes.push_back({Labels(labels.back()).add("route", name), &*method.by_route[route]});
+    }
   }
   append_call_metrics(families, "fairlead_server", routes,
                       "Calls that were answered, by the status of their answer.",
@@ -111,6 +114,35 @@ void append_connections(std::vector<MetricFamily>& families, std::span<const Pol
   append("fairlead_nats_slow_consumers_total",
          "How often a subscription's queue was full and began to lose messages.",
          [](const LoopSnapshot& loop) { return loop.slow_consumers; });
+}
+
+void append_direct_links(std::vector<MetricFamily>& families, std::span<const PolledLoop> loops) {
+  std::optional<route::direct::ListenerCounts> sum;
+  for (const PolledLoop& loop : loops) {
+    if (!loop.last.direct) continue;
+    if (!sum) sum.emplace();
+    sum->links += loop.last.direct->links;
+    sum->entered += loop.last.direct->entered;
+    for (std::size_t i = 0; i < sum->refused.size(); ++i) {
+      sum->refused[i] += loop.last.direct->refused[i];
+    }
+  }
+  if (!sum) return;
+  families
+      .emplace_back(MetricType::kGauge, "fairlead_direct_links",
+                    "Links straight from callers that stand now.")
+      .add(static_cast<double>(sum->links));
+  families
+      .emplace_back(MetricType::kCounter, "fairlead_direct_links_total",
+                    "Links straight from callers that were let in.")
+      .add(static_cast<double>(sum->entered));
+  MetricFamily& refused =
+      families.emplace_back(MetricType::kCounter, "fairlead_direct_refused_total",
+                            "Connections and messages of direct links that were turned away.");
+  for (std::size_t i = 0; i < sum->refused.size(); ++i) {
+    const auto reason = route::direct::refusal_name(static_cast<route::direct::Refusal>(i));
+    refused.add(static_cast<double>(sum->refused[i]), Labels().add("reason", reason));
+  }
 }
 
 // Metrics of the user's.
@@ -173,6 +205,7 @@ std::vector<MetricFamily> service_metrics(std::span<const PolledLoop> loops,
   append_methods(families, sum_methods(loops, &LoopSnapshot::methods));
   append_client_metrics(families, sum_methods(loops, &LoopSnapshot::clients));
   append_connections(families, loops);
+  append_direct_links(families, loops);
   append_loops(families, loops);
   append_traces(families, spans);
   families.emplace_back(MetricType::kInfo, "fairlead_build_info", "What the process was built of.")

@@ -105,9 +105,10 @@ TEST(ServiceMetrics, AnUnknownCodeHasNoSeriesOfItsOwnName) {
 
 TEST(ServiceMetrics, TellsRoutesApart) {
   MethodSnapshot average = method("Average", 0, 0);
-  average.local.emplace().by_code[0] = 1;
-  average.local->duration_counts.fill(1);
-  average.local->duration_count = 1;
+  auto& local = average.by_route[static_cast<std::size_t>(rpc::RouteKind::kLocal)].emplace();
+  local.by_code[0] = 1;
+  local.duration_counts.fill(1);
+  local.duration_count = 1;
   const std::string text = text_of({loop({average}), loop({method("Average", 0, 0)})});
   for (const char* line :
        {"method=\"Average\",route=\"nats\",code=\"OK\"} 3\n",

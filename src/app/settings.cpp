@@ -1,5 +1,6 @@
 #include "app/settings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,6 +8,7 @@
 
 #include "app/setting_values.hpp"
 #include "nats/url.hpp"
+#include "route/direct/address.hpp"
 
 namespace fairlead {
 namespace {
@@ -163,6 +165,15 @@ constexpr std::array kSettings = {
             [](const std::string& text, Settings& settings) {
               settings.metrics = parse_listen_address(text);
               return settings.metrics.has_value();
+            }},
+    Setting{"direct", "FAIRLEAD_DIRECT", "ADDRESS,...", "",
+            "take links straight from callers there: HOST:PORT, :PORT, unix:/PATH; port 0: any",
+            "addresses such as 10.0.0.7:4000, :0 or unix:/run/calc.sock with commas between them",
+            [](const std::string& text, Settings& settings) {
+              if (!store(parse_names(text), settings.direct)) return false;
+              return std::all_of(
+                  settings.direct.begin(), settings.direct.end(),
+                  [](const auto& one) { return route::direct::parse_address(one).ok(); });
             }},
     Setting{"stop-timeout", "FAIRLEAD_STOP_TIMEOUT", "TIME", "30s",
             "how long a stop waits for the calls that run", "a time such as 500ms, 30s or 2m",

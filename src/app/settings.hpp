@@ -35,6 +35,7 @@ struct Settings {
   LogFormat log_format = LogFormat::kText;
   std::optional<double> request_log;     ///< The share of calls; nothing: there is none.
   std::size_t request_log_payloads = 0;  ///< Bytes of each message in it; 0: none.
+  std::vector<std::string> direct;       ///< Addresses; empty: no direct links are taken.
   std::optional<ListenAddress> metrics;  ///< Nothing: they are not shown.
   std::chrono::milliseconds stop_timeout{};
 };

@@ -2,6 +2,7 @@
 
 #include "core/strings.hpp"
 #include "rpc/client_stats.hpp"
+#include "rpc/request_header.hpp"
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::route {
@@ -13,13 +14,15 @@ Task<absl::Status> fail(absl::Status status) {
 
 }  // namespace
 
-AutoRoute::AutoRoute(const Channel& channel, RouteChoice choice)
-    : choice_(choice), loop_(channel.loop()) {
-  if (choice != RouteChoice::kLocal && channel.connection()) nats_.emplace(*channel.connection());
+AutoRoute::AutoRoute(const Channel& channel, RouteChoice choice, std::string control)
+    : choice_(choice), control_(std::move(control)), loop_(channel.loop()) {
+  if (choice == RouteChoice::kLocal || !channel.connection()) return;
+  nats_.emplace(*channel.connection());
+  if (choice != RouteChoice::kNats) connection_ = channel.connection();
 }
 
 rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
-  if (choice_ == RouteChoice::kNats) return nullptr;
+  if (choice_ == RouteChoice::kNats || choice_ == RouteChoice::kDirect) return nullptr;
   if (!exchange_) exchange_ = &loop_.core().resource<LocalExchange>();
   rpc::MethodServer* server = exchange_->find(call.subject);
   if (call.measured) {
@@ -28,8 +31,21 @@ rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
   return server;
 }
 
+std::shared_ptr<direct::OutboundLink> AutoRoute::find_link(const rpc::OutgoingCall& call) {
+  if (!connection_) return nullptr;
+  if (!direct_) {
+    rpc::Route* const other = choice_ == RouteChoice::kDirect ? nullptr : &*nats_;
+    direct_.emplace(loop_, *connection_, control_, other);
+  }
+  return direct_->pick(call);
+}
+
 Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   if (rpc::MethodServer* server = find_local(call)) return exchange_->call(*server, call, reader);
+  auto link = find_link(call);
+  if (link || (direct_ && choice_ == RouteChoice::kDirect)) {
+    return direct_->call(std::move(link), call, reader);
+  }
   if (nats_) return nats_->call(call, reader);
   absl::Status status = no_way(call);
   rpc::mark_never_ran(status);
@@ -41,6 +57,15 @@ absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
     exchange_->send(*server, call);
     return absl::OkStatus();
   }
+  if (const auto link = find_link(call)) {
+    const rpc::RequestHeader header(call);
+    if (header.block().size() + call.size <= link->max_payload()) {
+      if (call.measured) call.measured->set_route(rpc::RouteKind::kDirect);
+      link->send(call, header.block());
+      return absl::OkStatus();
+    }
+  }
+  // Nothing waits for a link on behalf of a call that waits for nothing.
   if (nats_) return nats_->send(call);
   return no_way(call);
 }
@@ -60,9 +85,10 @@ rpc::FrameSink& AutoRoute::sink() {
 
 absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {
   const std::string_view service = call.subject.substr(0, call.subject.rfind('.'));
-  if (choice_ == RouteChoice::kNats) {
-    return absl::FailedPreconditionError(concat(
-        "the route to ", service, " is to be nats, but the client was made without a connection"));
+  if (choice_ == RouteChoice::kNats || choice_ == RouteChoice::kDirect) {
+    const char* const name = choice_ == RouteChoice::kNats ? "nats" : "direct";
+    return absl::FailedPreconditionError(concat("the route to ", service, " is to be ", name,
+                                                ", but the client was made without a connection"));
   }
   return absl::UnavailableError(concat("no instance of ", service,
                                        " is hosted on this loop, and no other route may be used"));

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "fairlead/channel.hpp"
 #include "fairlead/route_choice.hpp"
 
+#include "route/direct/direct_route.hpp"
 #include "route/local_exchange.hpp"
 #include "route/nats_route.hpp"
 #include "route/no_sink.hpp"
@@ -13,12 +16,13 @@
 
 namespace fairlead::route {
 
-/// The shortest way that is open: to a service of the same loop if it has one, else through NATS.
-/// Looked at anew for each call, since services come and go.
+/// The shortest way that is open: to a service of the same loop if it has one, else over a direct
+/// link, else through NATS. Looked at anew for each call, since services come and go.
 class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
  public:
-  /// `choice` may leave one of the ways out.
-  AutoRoute(const Channel& channel, RouteChoice choice);
+  /// `choice` may leave some of the ways out. `control` is what the control subjects of the service
+  /// start with, `calc.Calc._.`.
+  AutoRoute(const Channel& channel, RouteChoice choice, std::string control);
 
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
   absl::Status send(const rpc::OutgoingCall& call) override;
@@ -30,12 +34,16 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
 
  private:
   rpc::MethodServer* find_local(const rpc::OutgoingCall& call);
+  std::shared_ptr<direct::OutboundLink> find_link(const rpc::OutgoingCall& call);
   absl::Status no_way(const rpc::OutgoingCall& call) const;
 
   const RouteChoice choice_;
+  const std::string control_;
   Loop& loop_;
   LocalExchange* exchange_ = nullptr;  // found at the first call, which is made on the loop
   std::optional<NatsRoute> nats_;
+  std::optional<nats::Connection> connection_;  // for direct links; nothing: there are none
+  std::optional<direct::DirectRoute> direct_;   // made at the first call
   NoSink none_;
 };
 

@@ -9,6 +9,7 @@
 #include "core/served_call.hpp"
 #include "layer/stack.hpp"
 #include "route/auto_route.hpp"
+#include "route/chosen_route.hpp"
 #include "rpc/call_span.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
@@ -74,7 +75,10 @@ class Client::Core {
   Core(const Channel& channel_arg, const ServiceDescription& description,
        const ClientOptions& options)
       : channel(channel_arg),
-        route(channel, options.route()),
+        choice(route::chosen_route(options)),
+        route(channel, choice.value_or(RouteChoice::kNats),
+              with_prefix(options.prefix().value_or(description.prefix),
+                          description.full_name + "._.")),
         interposed(channel.interposition() ? channel.interposition()->wrap(channel.loop(), route)
                                            : nullptr),
         network(interposed ? *interposed : route),
@@ -82,6 +86,7 @@ class Client::Core {
         tracer(options.tracer()),
         logger(options.logger().with("service", description.full_name)),
         fault(rpc::check_policies(description, options)) {
+    fault.Update(choice.status());
     const std::string prefix = options.prefix().value_or(description.prefix);
     cancel_subject = with_prefix(prefix, description.full_name + "._.cancel");
     methods.reserve(description.methods.size());
@@ -129,6 +134,7 @@ class Client::Core {
   }
 
   Channel channel;
+  const absl::StatusOr<RouteChoice> choice;
   mutable route::AutoRoute route;
   const std::unique_ptr<rpc::Route> interposed;  // null: nothing is
   rpc::Route& network;                           // where the layers end
@@ -166,6 +172,7 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
     call.span = &span;
   }
   const auto end = [&](absl::Status status) {
+    if (span.recording()) span.set_attribute("fairlead.route", route_name(measured.route()));
     rpc::end_client_span(span, status);
     return measured.ended(std::move(status));
   };

@@ -12,6 +12,7 @@ void PendingCall::on_reply(const nats::MessageView& message) {
 }
 
 void PendingCall::on_no_responders() {
+  refused_ = true;
   const std::string_view service = call_.subject.substr(0, call_.subject.rfind('.'));
   absl::Status status = absl::UnavailableError(concat("no instance of ", service, " is up"));
   rpc::mark_never_ran(status);
@@ -19,10 +20,12 @@ void PendingCall::on_no_responders() {
 }
 
 void PendingCall::on_timeout() {
+  late_ = true;
   finish(absl::DeadlineExceededError(concat("no reply of ", call_.subject, " came in time")));
 }
 
 void PendingCall::on_failed(const absl::Status& reason) {
+  lost_ = true;
   finish(reason);
 }
 

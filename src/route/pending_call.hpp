@@ -29,6 +29,12 @@ class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::
   void on_abandoned() override;
 
   bool done() const { return done_; }
+  /// It ended because nobody takes such calls where it went: no handler has seen it.
+  bool refused() const { return refused_; }
+  /// It ended because the way to the service was lost.
+  bool lost() const { return lost_; }
+  /// It ended because no reply came in time.
+  bool late() const { return late_; }
   Task<absl::Status> wait();
 
  private:
@@ -38,6 +44,9 @@ class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::
   rpc::ReplyReader& reader_;
   absl::Status status_;
   bool done_ = false;
+  bool refused_ = false;
+  bool lost_ = false;
+  bool late_ = false;
   Waiter finished_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -91,12 +92,18 @@ class CallServer {
   /// False if there is no such call.
   virtual bool cancel(std::string_view peer) = 0;
 
+  /// Nobody waits any more for what would be sent to `sink`, which goes: cancels its calls, and
+  /// answers nothing.
+  virtual void cancel_from(const ReplySink& sink) = 0;
+
   /// Woken whenever a call ends.
   void set_ended(Waiter* ended) { ended_ = ended; }
 
   const MethodStats& stats() const { return stats_; }
-  /// Of the calls among them that came from the same loop; null: none did.
-  const MethodStats* local_stats() const { return local_stats_.get(); }
+  /// Of the calls among them that came this way, which is not NATS; null: none did.
+  const MethodStats* stats_of(RouteKind route) const {
+    return route_stats_[static_cast<std::size_t>(route)].get();
+  }
   const AdmissionGate& gate() const { return gate_; }
   const MethodDescription& method() const { return *options_.method; }
 
@@ -114,7 +121,7 @@ class CallServer {
   std::optional<RequestLog> request_log_;
   AdmissionGate gate_;
   MethodStats stats_;
-  std::unique_ptr<MethodStats> local_stats_;
+  std::array<std::unique_ptr<MethodStats>, kRouteKinds> route_stats_;  // of those but NATS
   telemetry::MetricShard& metrics_;  // the loop's
   Waiter* ended_ = nullptr;
 };

@@ -69,6 +69,7 @@ class MeasuredCall {
 
   // What happens to the call on its way: told by its route and its layers.
   void set_route(RouteKind route) { route_ = route; }
+  RouteKind route() const { return route_; }
   void count_retry() { ++stats_.retries; }
   void count_hedge() { ++stats_.hedges; }
   void count_throttled() { ++stats_.throttled; }

@@ -218,13 +218,31 @@ bool MethodServer::cancel(std::string_view peer) {
   for (const auto& owned : calls_) {
     ServerCall& call = *owned;
     if (!call.active || call.answered || call.context.peer() != peer) continue;
-    call.answered = true;
-    call.unlink();
-    record(call, absl::CancelledError("the caller has given the call up"));
-    cancel_handler(call);
+    end_unheard(call, absl::CancelledError("the caller has given the call up"));
     return true;
   }
   return false;
+}
+
+void MethodServer::cancel_from(const ReplySink& sink) {
+  // By number: a handler that is cancelled may call, and so add to them.
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    ServerCall& call = *calls_[i];
+    if (!call.active || call.sink != &sink) continue;
+    // One-way calls run on; nobody waits for them in any case.
+    if (!call.answered && !call.context.peer().empty()) {
+      end_unheard(call, absl::CancelledError("the link of the caller has ended"));
+    }
+    call.sink = options_.sink;
+  }
+}
+
+// Ends a call to which nobody awaits an answer.
+void MethodServer::end_unheard(ServerCall& call, const absl::Status& outcome) {
+  call.answered = true;
+  call.unlink();
+  record(call, outcome);
+  cancel_handler(call);
 }
 
 void MethodServer::give_up(const absl::Status& status) {
@@ -244,6 +262,7 @@ void MethodServer::give_up(const absl::Status& status) {
 void MethodServer::start_span(ServerCall& call, const RequestHead& head) {
   Span span = start_server_span(*call.served, head, call.context.peer().empty());
   call.traced = span.recording();
+  if (call.traced) span.set_attribute("fairlead.route", route_name(call.sink->route()));
   if (options_.tracer) ContextAccess(call.context).set_span(std::move(span));
 }
 
@@ -280,9 +299,11 @@ void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
     request_log_->write(outcome, taken, call.context.peer(), call.request_text,
                         outcome.ok() ? call.response.get() : nullptr);
   }
-  if (call.sink->route() != RouteKind::kLocal) return;
-  if (!local_stats_) local_stats_ = std::make_unique<MethodStats>();
-  local_stats_->record(outcome, taken);
+  const RouteKind route = call.sink->route();
+  if (route == RouteKind::kNats) return;
+  auto& stats = route_stats_[static_cast<std::size_t>(route)];
+  if (!stats) stats = std::make_unique<MethodStats>();
+  stats->record(outcome, taken);
 }
 
 absl::Status MethodServer::send_success(ServerCall& call) {

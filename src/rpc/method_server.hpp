@@ -31,6 +31,7 @@ class MethodServer final : public CallServer {
   std::size_t busy() const override { return active_; }
   void give_up(const absl::Status& status) override;
   bool cancel(std::string_view peer) override;
+  void cancel_from(const ReplySink& sink) override;
 
  private:
   friend class ServerCall;
@@ -47,6 +48,7 @@ class MethodServer final : public CallServer {
   void send_reply(ServerCall& call, absl::Status status);
   absl::Status send_success(ServerCall& call);
   void cancel_handler(ServerCall& call);
+  void end_unheard(ServerCall& call, const absl::Status& outcome);
   void record(ServerCall& call, const absl::Status& outcome);
 
   void look_after_queue();

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/status.hpp"
@@ -23,21 +24,33 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::ProbeInstance;
 
-/// A service and its clients: with NATS between two loops, or on one loop without NATS.
-class CallRoute : public ::testing::TestWithParam<RouteChoice> {
+/// A way from a client to a service.
+struct Way {
+  const char* name;
+  RouteChoice choice;
+  const char* direct = "";  // where the service takes direct links
+};
+
+/// A service and its clients: with NATS between two loops, over a direct link between them, or on
+/// one loop without NATS.
+class CallRoute : public ::testing::TestWithParam<Way> {
  protected:
   CallRoute() {
-    if (GetParam() == RouteChoice::kNats) server_.emplace();
+    if (choice() != RouteChoice::kLocal) server_.emplace();
   }
 
+  static RouteChoice choice() { return GetParam().choice; }
+
   void start(ServerOptions options = ServerOptions()) {
+    std::string address = GetParam().direct;
+    if (address.starts_with("unix:")) address += concat("/fairlead-", ::getpid(), ".sock");
+    if (!address.empty()) options.set_direct({address});
     instance_.emplace(server_ ? server_->url() : "", options);
   }
 
   /// What clients are made on.
   Channel channel() {
-    if (GetParam() == RouteChoice::kLocal)
-      return instance_ ? instance_->channel() : Channel(loop());
+    if (choice() == RouteChoice::kLocal) return instance_ ? instance_->channel() : Channel(loop());
     if (!connection_) {
       auto made = nats::connect_and_wait(thread_.loop(), nats::ConnectOptions(server_->url()));
       EXPECT_TRUE(made.ok()) << made.status();
@@ -45,7 +58,7 @@ class CallRoute : public ::testing::TestWithParam<RouteChoice> {
     }
     return *connection_;
   }
-  ClientOptions options() const { return ClientOptions().set_route(GetParam()); }
+  ClientOptions options() const { return ClientOptions().set_route(choice()); }
   probe::v1::ProbeBlockingClient client() {
     return probe::v1::ProbeBlockingClient(channel(), options());
   }
@@ -172,9 +185,10 @@ TEST_P(CallRoute, TheHandlerSeesTheRemainingTimeAndWhoCalls) {
   const auto reply =
       client().Describe(google::protobuf::Empty(), CallOptions().set_timeout(milliseconds(2500)));
   ASSERT_TRUE(reply.ok()) << reply.status();
-  const bool nats = GetParam() == RouteChoice::kNats;
-  EXPECT_EQ(reply->text(),
-            nats ? "probe.v1.Probe.Describe _INBOX. connected" : "probe.v1.Probe.Describe _LOCAL.");
+  const char* const expected = choice() == RouteChoice::kNats     ? "_INBOX. connected"
+                               : choice() == RouteChoice::kDirect ? "_DIRECT connected"
+                                                                  : "_LOCAL.";
+  EXPECT_EQ(reply->text(), concat("probe.v1.Probe.Describe ", expected));
   EXPECT_GT(reply->number(), 1000);
   EXPECT_LE(reply->number(), 2500);
 }
@@ -252,12 +266,16 @@ TEST_P(CallRoute, AStopThatTakesTooLongAnswersWhatIsLeft) {
   instance_->probe().gate.open();
 }
 
-std::string name_of(const ::testing::TestParamInfo<RouteChoice>& route) {
-  return route.param == RouteChoice::kNats ? "Nats" : "Local";
+std::string name_of(const ::testing::TestParamInfo<Way>& way) {
+  return way.param.name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Routes, CallRoute,
-                         ::testing::Values(RouteChoice::kNats, RouteChoice::kLocal), name_of);
+                         ::testing::Values(Way{"Nats", RouteChoice::kNats},
+                                           Way{"Local", RouteChoice::kLocal},
+                                           Way{"DirectTls", RouteChoice::kDirect, "127.0.0.1:0"},
+                                           Way{"DirectUnix", RouteChoice::kDirect, "unix:/tmp"}),
+                         name_of);
 
 }  // namespace
 }  // namespace fairlead

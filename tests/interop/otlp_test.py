@@ -177,7 +177,7 @@ class Traces(unittest.TestCase):
         self.assertEqual(found.pop("question.size"), 4)
         self.assertEqual(len(found.pop("fairlead.instance")), 22)
         self.assertEqual(found, {
-            "rpc.system.name": "fairlead", "rpc.method": "traced.Front/Ask",
+            "rpc.system.name": "fairlead", "rpc.method": "traced.Front/Ask", "fairlead.route": "nats",
             "server.address": "traced.Front", "rpc.response.status_code": "OK"})
         self.assertEqual(think.events[0].name, "thought")
         self.assertEqual(attributes(think.events[0]), {"hard": True, "share": 0.5})

@@ -1,0 +1,551 @@
+// Direct links: who is let in, what becomes of calls when links end, and who notices what.
+#include <optional>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "fairlead/block_on.hpp"
+#include "fairlead/task_scope.hpp"
+#include "fairlead/testing/nats_server.hpp"
+
+#include "core/strings.hpp"
+#include "route/direct/listener_counts.hpp"
+#include "tests/integration/line_socket.hpp"
+#include "tests/integration/probe_instance.hpp"
+
+namespace fairlead {
+namespace {
+
+using probe::v1::EchoRequest;
+using route::direct::ListenerCounts;
+using route::direct::Refusal;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::LineSocket;
+using testing::ProbeInstance;
+
+EchoRequest echo(const std::string& text) {
+  EchoRequest request;
+  request.set_text(text);
+  return request;
+}
+
+/// Waits until something is so that nobody tells of; a failure after ten seconds.
+template <typename Condition>
+void eventually(Condition condition) {
+  const auto end = Deadline::Clock::now() + seconds(10);
+  while (!condition()) {
+    ASSERT_LT(Deadline::Clock::now(), end);
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+}
+
+class Direct : public ::testing::Test {
+ protected:
+  Direct() : path_(concat("/tmp/fairlead-direct-", ::getpid(), ".sock")) {}
+
+  std::unique_ptr<ProbeInstance> make_instance(const std::string& address) {
+    ServerOptions options;
+    if (!address.empty()) options.set_direct({address});
+    return std::make_unique<ProbeInstance>(server_.url(), options);
+  }
+  void start_unix() { instance_ = make_instance("unix:" + path_); }
+  void start_tcp() { instance_ = make_instance("127.0.0.1:0"); }
+
+  nats::Connection connection() {
+    if (!connection_) {
+      auto made = nats::connect_and_wait(thread_.loop(), nats::ConnectOptions(server_.url()));
+      EXPECT_TRUE(made.ok()) << made.status();
+      connection_.emplace(*made);
+    }
+    return *connection_;
+  }
+  probe::v1::ProbeBlockingClient client(RouteChoice route = RouteChoice::kDirect) {
+    return probe::v1::ProbeBlockingClient(connection(), ClientOptions().set_route(route));
+  }
+
+  static Task<absl::StatusOr<ListenerCounts>> read_counts(Server& server) {
+    co_return *server.direct_counts();
+  }
+  static ListenerCounts counts(ProbeInstance& instance) {
+    return *block_on(instance.loop(), read_counts(instance.server()));
+  }
+  std::uint64_t refused(Refusal refusal) {
+    return counts(*instance_).refused[static_cast<std::size_t>(refusal)];
+  }
+
+  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
+    const auto reply = co_await connection.request(subject, "", seconds(5));
+    if (!reply.ok()) co_return reply.status();
+    co_return reply->payload;
+  }
+  nlohmann::json ticket() {
+    const std::string id = instance_->server().instance_ids().front();
+    const auto reply =
+        block_on(thread_.loop(), ask(connection(), concat("probe.v1.Probe._.", id, ".direct")));
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    return nlohmann::json::parse(*reply);
+  }
+
+  LineSocket dial_unix() const {
+    const int made = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    EXPECT_EQ(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    return LineSocket::adopt(made);
+  }
+  std::uint16_t port() {
+    const std::string address = ticket()["addresses"][0];
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  }
+  /// A link opened by hand.
+  LineSocket enter() {
+    const nlohmann::json ours = ticket();
+    LineSocket socket = dial_unix();
+    socket.send(concat("CONNECT {\"ticket\":\"", ours["token"].get<std::string>(), "\"}\r\n"));
+    const std::string info = socket.read_line();
+    EXPECT_EQ(info, concat("INFO {\"proof\":\"", ours["proof"].get<std::string>(), "\"}"));
+    return socket;
+  }
+  void expect_alive() {
+    const auto reply = client().Echo(echo("alive"), CallOptions().set_timeout(seconds(30)));
+    EXPECT_TRUE(reply.ok()) << reply.status();
+  }
+
+  testing::NatsServer server_;
+  LoopThread thread_;
+  const std::string path_;
+  std::optional<nats::Connection> connection_;
+  std::unique_ptr<ProbeInstance> instance_;
+};
+
+// --- who is let in
+
+TEST_F(Direct, ATicketSaysWhereToGoAndHowToKnowWhoIsThere) {
+  start_tcp();
+  const nlohmann::json given = ticket();
+  EXPECT_EQ(given["instance"], instance_->server().instance_ids().front());
+  EXPECT_THAT(given["addresses"][0].get<std::string>(), ::testing::StartsWith("tcp://127.0.0.1:"));
+  EXPECT_EQ(given["token"].get<std::string>().size(), 32u);
+  EXPECT_THAT(given["certificate"].get<std::string>(), ::testing::StartsWith("sha256:"));
+  EXPECT_NE(ticket()["token"], given["token"]);
+}
+
+TEST_F(Direct, ALinkIsEnteredWithATicketOnce) {
+  start_unix();
+  const nlohmann::json given = ticket();
+  const std::string line =
+      concat("CONNECT {\"ticket\":\"", given["token"].get<std::string>(), "\"}\r\n");
+  LineSocket first = dial_unix();
+  first.send(line);
+  EXPECT_THAT(first.read_line(), ::testing::StartsWith("INFO "));
+  LineSocket second = dial_unix();
+  second.send(line);
+  EXPECT_THAT(second.read_line(), ::testing::StartsWith("-ERR 'the ticket has been used"));
+  second.wait_for_end();
+  EXPECT_EQ(refused(Refusal::kUsedTicket), 1u);
+  first.send("PING\r\n");
+  EXPECT_EQ(first.read_line(), "PONG");
+  expect_alive();
+}
+
+TEST_F(Direct, WithoutATicketNobodyComesIn) {
+  start_unix();
+  std::uint64_t expected = 0;
+  for (const char* text : {"PING\r\n", "PUB probe.v1.Probe.Echo a 0\r\n\r\n",
+                           "CONNECT {}\r\nPUB probe.v1.Probe.Echo a 0\r\n\r\n"}) {
+    LineSocket socket = dial_unix();
+    socket.send(text);
+    EXPECT_THAT(socket.read_line(), ::testing::StartsWith("-ERR "));
+    socket.wait_for_end();
+    EXPECT_EQ(refused(Refusal::kNoTicket), ++expected);
+  }
+  LineSocket guesses = dial_unix();
+  guesses.send("CONNECT {\"ticket\":\"00000000000000000000000000000000\"}\r\n");
+  EXPECT_THAT(guesses.read_line(), ::testing::StartsWith("-ERR 'the ticket is not known"));
+  EXPECT_EQ(refused(Refusal::kUnknownTicket), 1u);
+  EXPECT_EQ(instance_->probe().calls, 0);
+  expect_alive();
+}
+
+TEST_F(Direct, OfWhatIsNoFrameNothingIsRead) {
+  start_unix();
+  std::uint64_t expected = 0;
+  for (const std::string& text : {std::string("GET / HTTP/1.1\r\n"), std::string(5000, 'x'),
+                                  std::string("SUB > 1\r\n"), std::string(64, '\0') + "\r\n"}) {
+    LineSocket socket = dial_unix();
+    socket.send(text);
+    EXPECT_THAT(socket.read_line(), ::testing::StartsWith("-ERR "));
+    socket.wait_for_end();
+    EXPECT_EQ(refused(Refusal::kProtocol), ++expected);
+  }
+  expect_alive();
+}
+
+TEST_F(Direct, AGiantFrameEndsItsLinkBeforeItHasCome) {
+  start_unix();
+  LineSocket socket = enter();
+  socket.send("PUB probe.v1.Probe.Echo _R.1 1048577\r\n");
+  EXPECT_THAT(socket.read_line(), ::testing::HasSubstr("over the limit of 1048576"));
+  socket.wait_for_end();
+  EXPECT_EQ(refused(Refusal::kProtocol), 1u);
+  expect_alive();
+}
+
+TEST_F(Direct, ALinkLeadsToItsOwnServiceOnly) {
+  start_unix();
+  LineSocket socket = enter();
+  for (const char* subject : {"calc.Calc.Average", "$SRV.PING", "probe.v1.Probe._.schema",
+                              "probe.v1.Probe.echo", "_INBOX.x"}) {
+    socket.send(concat("PUB ", subject, " _R.1 0\r\n\r\n"));
+    EXPECT_EQ(socket.read_line(), "HPUB _R.1 16 16");
+    EXPECT_EQ(socket.read_line(), "NATS/1.0 503");
+    EXPECT_EQ(socket.read_line(), "");
+    EXPECT_EQ(socket.read_line(), "");
+  }
+  EXPECT_EQ(refused(Refusal::kForeignSubject), 5u);
+  socket.send("PUB probe.v1.Probe.Echo _R.2 0\r\n\r\n");
+  EXPECT_EQ(socket.read_line(), "PUB _R.2 0");
+}
+
+TEST_F(Direct, WhoIsSlowIsLeft) {
+  start_unix();
+  LineSocket silent = dial_unix();
+  LineSocket dripping = dial_unix();
+  dripping.send("CONNECT {");
+  silent.wait_for_end();
+  dripping.wait_for_end();
+  EXPECT_EQ(refused(Refusal::kSlow), 2u);
+  expect_alive();
+}
+
+TEST_F(Direct, OverTcpNothingPassesInTheClear) {
+  start_tcp();
+  const std::uint16_t there = port();
+  {
+    LineSocket socket(there);
+    socket.send(concat("CONNECT {\"ticket\":\"", ticket()["token"].get<std::string>(), "\"}\r\n"));
+    socket.wait_for_end();
+  }
+  EXPECT_EQ(refused(Refusal::kTls), 1u);
+  EXPECT_EQ(counts(*instance_).entered, 0u);
+  expect_alive();
+}
+
+TEST_F(Direct, ThousandsOfConnectionsAreBoundedAndTheServiceGoesOn) {
+  start_unix();
+  const auto direct = client();
+  ASSERT_TRUE(direct.Echo(echo("x")).ok());  // its link stands
+  std::vector<LineSocket> sockets;
+  for (int i = 0; i < 600; ++i) sockets.push_back(dial_unix());
+  eventually([&] { return refused(Refusal::kFull) >= 300; });
+  EXPECT_TRUE(direct.Echo(echo("x")).ok());
+  sockets.clear();
+  for (int i = 0; i < 3000; ++i) dial_unix();
+  EXPECT_TRUE(direct.Echo(echo("x")).ok());
+  EXPECT_EQ(counts(*instance_).links, 1u);
+  eventually([&] { return refused(Refusal::kFull) + refused(Refusal::kNoTicket) >= 3600; });
+}
+
+TEST_F(Direct, AUnixSocketIsForItsOwnerAndGroupAndGoesWithTheService) {
+  start_unix();
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0660u);
+  instance_.reset();
+  EXPECT_NE(::stat(path_.c_str(), &status), 0);
+}
+
+TEST_F(Direct, WhatCannotBeListenedAtIsAnErrorThatNamesIt) {
+  for (const auto& [address, reason] :
+       {std::pair("127.0.0.1", "it has no port"),
+        std::pair("unix:///nowhere/x.sock", "No such file"),
+        std::pair("192.0.2.1:0", "Cannot assign requested address")}) {
+    try {
+      ProbeInstance instance(server_.url(), ServerOptions().set_direct({address}));
+      ADD_FAILURE() << address;
+    } catch (const std::exception& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(address));
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(reason));
+    }
+  }
+}
+
+// --- calls and the ends of links
+
+Task<void> echo_until(probe::v1::ProbeClient client, const bool& stop, int& answered,
+                      std::vector<absl::Status>& failures) {
+  const EchoRequest request = echo("x");
+  while (!stop) {
+    const auto reply = co_await client.Echo(request);
+    if (reply.ok()) {
+      ++answered;
+    } else {
+      failures.push_back(reply.status());
+    }
+  }
+}
+
+Task<absl::Status> load(TaskScope& scope, probe::v1::ProbeClient client, const bool& stop,
+                        int& answered, std::vector<absl::Status>& failures) {
+  for (int i = 0; i < 32; ++i) scope.spawn(echo_until(client, stop, answered, failures));
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> unload(TaskScope& scope, bool& stop) {
+  stop = true;
+  co_await scope.join();
+  co_return absl::OkStatus();
+}
+
+TEST_F(Direct, AStopLosesNoCall) {
+  for (const RouteChoice route : {RouteChoice::kAuto, RouteChoice::kDirect}) {
+    connection_.reset();  // and with it what the client knows of instances
+    auto staying = make_instance("127.0.0.1:0");
+    auto leaving = make_instance("127.0.0.1:0");
+    bool stop = false;
+    int answered = 0;
+    std::vector<absl::Status> failures;
+    const probe::v1::ProbeClient calling(connection(), ClientOptions().set_route(route));
+    TaskScope scope(thread_.loop());
+    ASSERT_TRUE(block_on(thread_.loop(), load(scope, calling, stop, answered, failures)).ok());
+    eventually([&] { return counts(*leaving).links == 1 && counts(*staying).links == 1; });
+    eventually([&, before = leaving->probe().calls.load()] {
+      return leaving->probe().calls > before + 100;
+    });
+    EXPECT_TRUE(leaving->stop(seconds(10)).ok());
+    eventually([&, before = staying->probe().calls.load()] {
+      return staying->probe().calls > before + 100;
+    });
+    ASSERT_TRUE(block_on(thread_.loop(), unload(scope, stop)).ok());
+    EXPECT_TRUE(failures.empty()) << failures.size() << " calls failed: " << failures.front();
+  }
+}
+
+TEST_F(Direct, AutoGoesThroughNatsUntilALinkStandsAndBackWhenItEnds) {
+  start_tcp();
+  const auto calling = client(RouteChoice::kAuto);
+  const auto sent = [&] { return connection().statistics().messages_out; };
+  ASSERT_TRUE(calling.Echo(echo("x")).ok());
+  eventually([&] {
+    EXPECT_TRUE(calling.Echo(echo("x")).ok());
+    return counts(*instance_).links == 1;
+  });
+  eventually([&] {
+    const std::uint64_t before = sent();
+    EXPECT_TRUE(calling.Echo(echo("x")).ok());
+    return sent() == before;
+  });
+  auto other = make_instance("");  // takes no links
+  instance_.reset();
+  EXPECT_TRUE(calling.Echo(echo("x")).ok());
+  EXPECT_EQ(other->probe().calls, 1);
+}
+
+TEST_F(Direct, AutoAsksNobodyForAFewCalls) {
+  start_tcp();
+  const auto calling = client(RouteChoice::kAuto);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(calling.Echo(echo("x")).ok());
+  EXPECT_EQ(connection().statistics().messages_out, 10u);
+}
+
+TEST_F(Direct, InstancesThatComeAreNoticed) {
+  start_tcp();
+  const auto calling = client();
+  ASSERT_TRUE(calling.Echo(echo("x")).ok());
+  auto second = make_instance("unix:" + path_);
+  eventually([&] {
+    EXPECT_TRUE(calling.Echo(echo("x")).ok());
+    return second->probe().calls > 0;
+  });
+}
+
+Task<void> hold(probe::v1::ProbeClient client, Cancellation& by, absl::Status& outcome) {
+  const EchoRequest request = echo("x");
+  const CallOptions options = CallOptions().set_timeout(seconds(60)).set_cancellation(&by);
+  const auto reply = co_await client.Hold(request, options);
+  outcome = reply.status();
+}
+
+// Returns how a call ends that is given up once it runs.
+Task<absl::Status> give_up(probe::v1::ProbeClient client, ProbeInstance& instance, Loop& loop) {
+  Cancellation cancellation;
+  absl::Status status;
+  TaskScope scope(loop);
+  scope.spawn(hold(client, cancellation, status));
+  while (instance.probe().gate.arrived() < 1) co_await loop.sleep(milliseconds(1));
+  cancellation.cancel();
+  co_await scope.join();
+  co_return status;
+}
+
+TEST_F(Direct, ACallThatIsGivenUpIsCancelledAtTheInstance) {
+  start_unix();
+  const probe::v1::ProbeClient calling(connection(),
+                                       ClientOptions().set_route(RouteChoice::kDirect));
+  const absl::Status status =
+      block_on(thread_.loop(), give_up(calling, *instance_, thread_.loop()));
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
+  ASSERT_TRUE(client().Echo(echo("behind it on the link")).ok());
+  instance_->probe().gate.open();
+  eventually([&] { return instance_->probe().cancelled == 1; });
+}
+
+TEST_F(Direct, TheCallsOfALinkThatEndsAreCancelled) {
+  start_unix();
+  {
+    LineSocket socket = enter();
+    socket.send("PUB probe.v1.Probe.Hold _R.1 0\r\n\r\n");
+    instance_->probe().gate.await(1);
+  }
+  eventually([&] { return counts(*instance_).links == 0; });
+  instance_->probe().gate.open();
+  eventually([&] { return instance_->probe().cancelled == 1; });
+  expect_alive();
+}
+
+TEST_F(Direct, AMessageThatIsTooLargeIsRefusedHereWithBothSizes) {
+  start_unix();
+  const auto calling = client();
+  const auto reply = calling.Echo(echo(std::string(1 << 20, 'x')));
+  EXPECT_TRUE(absl::IsResourceExhausted(reply.status())) << reply.status();
+  EXPECT_THAT(std::string(reply.status().message()), ::testing::HasSubstr("1048576 at most"));
+  ASSERT_TRUE(calling.Echo(echo("x")).ok());
+}
+
+// --- instances that lie, and networks that fail
+
+/// Something that gives out tickets for links to a unix socket which a test serves by hand.
+class FakeInstance {
+ public:
+  FakeInstance(Loop& loop, const nats::Connection& connection, const std::string& path,
+               const std::string& proof)
+      : loop_(loop), path_(path), listener_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::listen(listener_, 8), 0);
+    const std::string name = R"({"instance":"FAKE"})";
+    const std::string ticket = concat(
+        R"({"instance":"FAKE","addresses":["unix://)", path, R"("],"token":"t","proof":")", proof,
+        R"(","certificate":"sha256:)", std::string(64, '0'), R"(","max_payload":1048576})");
+    answer(connection, "probe.v1.Probe._.direct", name);
+    answer(connection, "probe.v1.Probe._.FAKE.direct", ticket);
+  }
+  ~FakeInstance() {
+    EXPECT_TRUE(block_on(loop_, leave()).ok());
+    ::close(listener_);
+    ::unlink(path_.c_str());
+  }
+
+  /// The next caller, which has shown its ticket.
+  LineSocket accept() {
+    LineSocket socket = LineSocket::adopt(::accept(listener_, nullptr, nullptr));
+    EXPECT_EQ(socket.read_line(), R"(CONNECT {"ticket":"t"})");
+    socket.send("INFO {\"proof\":\"p\"}\r\n");
+    return socket;
+  }
+
+ private:
+  void answer(const nats::Connection& connection, const std::string& subject,
+              const std::string& body) {
+    EXPECT_TRUE(block_on(loop_, listen(connection, subject, body)).ok());
+  }
+  Task<absl::Status> listen(nats::Connection connection, std::string subject, std::string body) {
+    const auto reply = [connection, body](const nats::MessageView& question) mutable {
+      connection.publish(question.reply, body).IgnoreError();
+    };
+    auto subscription = connection.subscribe(subject, nats::SubscribeOptions(), reply);
+    if (!subscription.ok()) co_return subscription.status();
+    subscriptions_.push_back(*std::move(subscription));
+    co_return absl::OkStatus();
+  }
+  Task<absl::Status> leave() {
+    subscriptions_.clear();
+    co_return absl::OkStatus();
+  }
+
+  Loop& loop_;
+  const std::string path_;
+  const int listener_;
+  std::vector<nats::Subscription> subscriptions_;
+};
+
+TEST_F(Direct, WhoCannotProveToBeTheInstanceGetsNoCalls) {
+  FakeInstance fake(thread_.loop(), connection(), path_, "another");
+  std::thread server([&] { fake.accept().wait_for_end(); });
+  const auto reply = client().Echo(echo("x"), CallOptions().set_timeout(seconds(5)));
+  server.join();
+  EXPECT_TRUE(absl::IsUnavailable(reply.status())) << reply.status();
+  EXPECT_FALSE(may_have_executed(reply.status()));
+}
+
+TEST_F(Direct, ALinkThatIsCutUnderACallRepeatsItOnlyIfThatIsHarmless) {
+  for (const bool idempotent : {true, false}) {
+    connection_.reset();  // and with it what the client knows of instances
+    FakeInstance fake(thread_.loop(), connection(), path_, "p");
+    const auto calling = client(RouteChoice::kAuto);
+    auto real = make_instance("");
+    std::atomic<bool> cut = false;
+    std::thread server([&] {
+      {
+        LineSocket socket = fake.accept();
+        EXPECT_THAT(socket.read_line(), ::testing::StartsWith("HPUB probe.v1.Probe.Echo _DIRECT."));
+      }  // and the link ends
+      cut = true;
+    });
+    // Through NATS until the link stands.
+    absl::Status status;
+    int made = 0;
+    const CallOptions options = CallOptions().set_idempotent(idempotent);
+    for (int after = 0; after < 10 && status.ok(); after += cut ? 1 : 0, ++made) {
+      status = calling.Echo(echo("x"), options).status();
+    }
+    server.join();
+    if (idempotent) {
+      EXPECT_TRUE(status.ok()) << status;
+      EXPECT_EQ(real->probe().calls, made);
+    } else {
+      EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+      EXPECT_TRUE(may_have_executed(status));
+      EXPECT_EQ(real->probe().calls, made - 1);
+    }
+  }
+}
+
+TEST_F(Direct, AnInstanceThatFallsSilentIsNoticedInTime) {
+  FakeInstance fake(thread_.loop(), connection(), path_, "p");
+  bool silent = false;
+  std::thread server([&] {
+    LineSocket socket = fake.accept();
+    EXPECT_THAT(socket.read_line(), ::testing::StartsWith("HPUB probe.v1.Probe.Echo _DIRECT."));
+    silent = true;
+    socket.wait_for_end();
+  });
+  auto real = make_instance("");
+  const auto calling = client(RouteChoice::kAuto);
+  const CallOptions options = CallOptions().set_idempotent(true);
+  auto slowest = Deadline::Duration::zero();
+  const auto end = Deadline::Clock::now() + seconds(8);
+  while (Deadline::Clock::now() < end && slowest < seconds(1)) {
+    const auto start = Deadline::Clock::now();
+    const auto reply = calling.Echo(echo("x"), options);
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    slowest = std::max(slowest, Deadline::Clock::now() - start);
+  }
+  server.join();
+  EXPECT_TRUE(silent);
+  EXPECT_GE(slowest, seconds(2));
+  EXPECT_LE(slowest, milliseconds(4500));
+}
+
+}  // namespace
+}  // namespace fairlead
