@@ -57,7 +57,7 @@ Task<void> BenchWorker::work() {
   start_.arrive_and_wait();
   if (!connection.ok() || interrupted_) co_return;
   connection_ = *connection;
-  client_.emplace(*connection, work_.method->service());
+  client_.emplace(*connection, work_.method->service(), ClientOptions().set_route(work_.route));
   const BenchPace& pace = work_.pace;
   std::chrono::nanoseconds delay = {};
   if (pace.rate > 0) {

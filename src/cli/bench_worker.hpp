@@ -23,6 +23,7 @@ struct BenchWork {
   FoundMethod* method = nullptr;
   const std::vector<MessagePointer>* requests = nullptr;  // taken in turn
   CallOptions options;
+  RouteChoice route = RouteChoice::kNats;
   std::chrono::nanoseconds wait = {};  // for nats-server, in one-way calls
   BenchPace pace;                      // of all together
   std::uint64_t in_flight = 1;         // of all together

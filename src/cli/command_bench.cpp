@@ -124,6 +124,7 @@ Task<int> bench(nats::Connection connection, Plan plan) {
   work.method = &method;
   work.requests = &*requests;
   work.options = plan.method.options;
+  work.route = plan.method.route;
   work.wait = plan.method.wait;
   work.pace = plan.pace;
   work.in_flight = plan.in_flight;

@@ -142,6 +142,7 @@ Task<int> call_many(Calls& calls, const Plan& plan) {
 ClientOptions client_options(const Plan& plan) {
   ClientOptions options;
   options.set_tracer(plan.tracer);
+  options.set_route(plan.method.route);
   if (plan.attempts > 0) {
     options.set_policy(CallPolicy().set_retry(RetryPolicy().set_attempts(plan.attempts)));
   }

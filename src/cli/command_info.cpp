@@ -29,7 +29,9 @@ std::string shown_type(const EndpointInfo& endpoint, const char* key, std::strin
   return type;
 }
 
-/// Instances that say the same of themselves but for the id.
+constexpr const char* kDirect = "fairlead.direct";
+
+/// Instances that say the same of themselves but for the id and where they take direct links.
 using Alike = std::vector<const InfoResponse*>;
 
 std::vector<Alike> group(const std::vector<InfoResponse>& instances) {
@@ -38,6 +40,7 @@ std::vector<Alike> group(const std::vector<InfoResponse>& instances) {
   for (const InfoResponse& instance : instances) {
     InfoResponse nameless = instance;
     nameless.id.clear();
+    nameless.metadata.erase(kDirect);
     const auto [place, is_new] = places.try_emplace(to_json(nameless), groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(&instance);
@@ -54,9 +57,12 @@ void print_head(const Alike& instances, const Style& style) {
     if (!value.empty()) std::cout << style.dim(label) << printable(value) << "\n";
   };
   line("discovery  ", info.name);
-  for (const InfoResponse* instance : instances) line("instance   ", instance->id);
+  for (const InfoResponse* instance : instances) {
+    const std::string direct = metadata_of(instance->metadata, kDirect);
+    line("instance   ", direct.empty() ? instance->id : concat(instance->id, "  direct ", direct));
+  }
   for (const auto& [key, value] : info.metadata) {
-    if (key != "fairlead.service") line("metadata   ", concat(key, " = ", value));
+    if (key != "fairlead.service" && key != kDirect) line("metadata   ", concat(key, " = ", value));
   }
   std::cout << "\n";
 }

@@ -18,6 +18,12 @@ void add_method_arguments(CLI::App& command, MethodArguments& arguments,
       ->allow_extra_args(false);
   command.add_option("--prefix", arguments.prefix, "The subject prefix under which it runs")
       ->type_name("PREFIX");
+  command
+      .add_option("--route", arguments.route,
+                  "How calls travel: nats, direct (straight to an instance that takes links) or "
+                  "auto; default nats")
+      ->type_name("ROUTE")
+      ->check(CLI::IsMember({"nats", "direct", "auto"}).description(""));
 }
 
 absl::StatusOr<MethodPlan> plan_method(const ConnectionFlags& flags,
@@ -27,6 +33,7 @@ absl::StatusOr<MethodPlan> plan_method(const ConnectionFlags& flags,
   if (!target.ok()) return target.status();
   plan.target = *std::move(target);
   plan.prefix = arguments.prefix;
+  plan.route = parse_route_choice(arguments.route).value_or(RouteChoice::kNats);
 
   Metadata metadata;
   for (const std::string& header : arguments.headers) {

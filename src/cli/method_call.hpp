@@ -25,6 +25,7 @@ struct MethodArguments {
   std::string json;
   std::vector<std::string> headers;
   std::string prefix;
+  std::string route = "nats";
 };
 
 /// Adds them to a command; `json_help` says what the JSON is for.
@@ -37,6 +38,7 @@ struct MethodPlan {
 
   CallTarget target;
   std::string prefix;
+  RouteChoice route = RouteChoice::kNats;
   std::vector<std::string> inputs;   // JSON values; `{}` if nothing was given
   bool no_input = false;             // nothing was given
   bool from_standard_input = false;  // that has not been read
