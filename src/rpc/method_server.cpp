@@ -233,7 +233,8 @@ void MethodServer::cancel_from(const ReplySink& sink) {
     if (!call.answered && !call.context.peer().empty()) {
       end_unheard(call, absl::CancelledError("the link of the caller has ended"));
     }
-    call.sink = options_.sink;
+    // A handler that ended with it may have made place for another call already.
+    if (call.sink == &sink) call.sink = options_.sink;
   }
 }
 
