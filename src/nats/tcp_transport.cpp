@@ -44,8 +44,8 @@ Task<absl::Status> TcpTransport::shake_hands(std::unique_ptr<TlsStream> stream, 
   absl::Status status = co_await stream->handshake();
   timeout.unlink();
   if (timeout.passed) {
-    status = absl::UnavailableError(
-        concat(stream->peer(), " did not finish the TLS handshake in time"));
+    status =
+        absl::UnavailableError(concat(stream->peer(), " did not finish the TLS handshake in time"));
   }
   if (status.ok()) {
     tls_ = std::move(stream);
