@@ -110,9 +110,9 @@ absl::StatusOr<bool> TlsEngine::handshake() {
   if (!heard_ && !input_.empty()) {
     heard_ = true;
     if (!starts_a_record(*input_.data())) {
-      return absl::UnavailableError(
-          concat(is_to_server_ ? "the server" : peer_, " does not speak TLS: its answer begins with \"",
-                 escape(input_.view().substr(0, 32)), "\""));
+      return absl::UnavailableError(concat(is_to_server_ ? "the server" : peer_,
+                                           " does not speak TLS: its answer begins with \"",
+                                           escape(input_.view().substr(0, 32)), "\""));
     }
   }
   ERR_clear_error();

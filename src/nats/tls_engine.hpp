@@ -29,8 +29,8 @@ class TlsEngine {
   static absl::StatusOr<std::unique_ptr<TlsEngine>> create(const TlsOptions& options,
                                                            const std::string& name);
   /// A client's side towards a peer that is known by its certificate alone, whoever signed it and
-  /// whatever name it bears: the one with this SHA-256, in hexadecimal digits. TLS 1.3 only. `peer`,
-  /// a literal, is what errors call it.
+  /// whatever name it bears: the one with this SHA-256, in hexadecimal digits. TLS 1.3 only.
+  /// `peer`, a literal, is what errors call it.
   static absl::StatusOr<std::unique_ptr<TlsEngine>> create_pinned(std::string fingerprint,
                                                                   std::string_view peer);
   /// A server's side; of TLS 1.3 only, as `identity` has it.

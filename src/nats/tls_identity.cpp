@@ -25,15 +25,14 @@ Certificate make_certificate(EVP_PKEY* key) {
   if (!certificate) return nullptr;
   X509* const made = certificate.get();
   const auto* const name = reinterpret_cast<const unsigned char*>("fairlead");
-  const bool good =
-      X509_set_version(made, X509_VERSION_3) == 1 &&
-      ASN1_INTEGER_set(X509_get_serialNumber(made), 1) == 1 &&
-      X509_gmtime_adj(X509_getm_notBefore(made), -60) != nullptr &&
-      X509_gmtime_adj(X509_getm_notAfter(made), kValidSeconds) != nullptr &&
-      X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC, name, -1, -1,
-                                 0) == 1 &&
-      X509_set_issuer_name(made, X509_get_subject_name(made)) == 1 &&
-      X509_set_pubkey(made, key) == 1 && X509_sign(made, key, EVP_sha256()) > 0;
+  const bool good = X509_set_version(made, X509_VERSION_3) == 1 &&
+                    ASN1_INTEGER_set(X509_get_serialNumber(made), 1) == 1 &&
+                    X509_gmtime_adj(X509_getm_notBefore(made), -60) != nullptr &&
+                    X509_gmtime_adj(X509_getm_notAfter(made), kValidSeconds) != nullptr &&
+                    X509_NAME_add_entry_by_txt(X509_get_subject_name(made), "CN", MBSTRING_ASC,
+                                               name, -1, -1, 0) == 1 &&
+                    X509_set_issuer_name(made, X509_get_subject_name(made)) == 1 &&
+                    X509_set_pubkey(made, key) == 1 && X509_sign(made, key, EVP_sha256()) > 0;
   if (!good) certificate.reset();
   return certificate;
 }
@@ -44,8 +43,7 @@ absl::StatusOr<TlsIdentity> TlsIdentity::create() {
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate = key ? make_certificate(key.get()) : nullptr;
-  if (!context || !certificate ||
-      SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
+  if (!context || !certificate || SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1 ||
       SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
       // The first is the quickest where the processor knows AES, and strong enough.

@@ -122,7 +122,7 @@ class CallServer {
   AdmissionGate gate_;
   MethodStats stats_;
   std::array<std::unique_ptr<MethodStats>, kRouteKinds> route_stats_;  // of those but NATS
-  telemetry::MetricShard& metrics_;  // the loop's
+  telemetry::MetricShard& metrics_;                                    // the loop's
   Waiter* ended_ = nullptr;
 };
 

@@ -16,7 +16,7 @@ struct Operation {
   std::uint64_t subscription = 0;  // kMessage: the id given in SUB
   std::string_view reply;          // kMessage: empty if none
   std::string_view header;         // kMessage: the whole header block, empty if none
-  std::string_view payload;        // kMessage: the payload; kInfo, kConnect: the JSON; kError: the text
+  std::string_view payload;  // kMessage: the payload; kInfo, kConnect: the JSON; kError: the text
 };
 
 }  // namespace fairlead::wire

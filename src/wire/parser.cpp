@@ -129,7 +129,8 @@ ParseResult parse_message(std::string_view bytes, const MessageLine& message,
   }
   operation.kind = OperationKind::kMessage;
   operation.subject = arguments.text(bytes, 0);
-  operation.reply = with_reply ? arguments.text(bytes, with_subscription ? 2 : 1) : std::string_view();
+  operation.reply =
+      with_reply ? arguments.text(bytes, with_subscription ? 2 : 1) : std::string_view();
   operation.header = bytes.substr(line_size, header_size);
   operation.payload = bytes.substr(line_size + header_size, total_size - header_size);
   result.outcome = ParseOutcome::kOperation;
@@ -160,7 +161,8 @@ Line read_line(std::string_view bytes, std::size_t newline) {
   while (name_size < text.size() && !is_blank(text[name_size])) ++name_size;
   std::size_t start = name_size;
   while (start < text.size() && is_blank(text[start])) ++start;
-  return {text.substr(0, name_size), text.substr(start),
+  return {text.substr(0, name_size),
+          text.substr(start),
           {start, text.size(), newline + 1, false, true}};
 }
 

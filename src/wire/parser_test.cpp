@@ -122,15 +122,15 @@ TEST(Parser, BoundsWhatAServerMayMakeUsHold) {
 }
 
 TEST(ParseDirect, ReadsWhatBothSidesOfALinkSend) {
-  EXPECT_THAT(transcript("CONNECT {\"ticket\":\"t\"}\r\nINFO {}\r\n"
-                         "PUB a.B 2\r\nhi\r\nPUB a.B in.1 0\r\n\r\n"
-                         "HPUB a.B in.1 12 14\r\nNATS/1.0\r\n\r\nhi\r\nPING\r\npong\r\n-ERR 'no'\r\n",
-                         ParseLimits(), &parse_direct),
-              ::testing::ElementsAre("connect {\"ticket\":\"t\"}", "info {}",
-                                     "message a.B #0 reply= header=0 payload=hi",
-                                     "message a.B #0 reply=in.1 header=0 payload=",
-                                     "message a.B #0 reply=in.1 header=12 payload=hi", "ping",
-                                     "pong", "error no"));
+  EXPECT_THAT(
+      transcript("CONNECT {\"ticket\":\"t\"}\r\nINFO {}\r\n"
+                 "PUB a.B 2\r\nhi\r\nPUB a.B in.1 0\r\n\r\n"
+                 "HPUB a.B in.1 12 14\r\nNATS/1.0\r\n\r\nhi\r\nPING\r\npong\r\n-ERR 'no'\r\n",
+                 ParseLimits(), &parse_direct),
+      ::testing::ElementsAre(
+          "connect {\"ticket\":\"t\"}", "info {}", "message a.B #0 reply= header=0 payload=hi",
+          "message a.B #0 reply=in.1 header=0 payload=",
+          "message a.B #0 reply=in.1 header=12 payload=hi", "ping", "pong", "error no"));
 }
 
 TEST(ParseDirect, RefusesWhatIsTooLongBeforeItHasCome) {
@@ -146,8 +146,8 @@ TEST(ParseDirect, RefusesWhatIsTooLongBeforeItHasCome) {
 }
 
 TEST(ParseDirect, RefusesWhatOnlyServersSay) {
-  for (const char* text : {"MSG a 1 0\r\n\r\n", "+OK\r\n", "SUB > 1\r\n", "PUB a\r\n", "PUB a b c 0\r\n",
-                           "HPUB a 0\r\n", "GET / HTTP/1.1\r\n"}) {
+  for (const char* text : {"MSG a 1 0\r\n\r\n", "+OK\r\n", "SUB > 1\r\n", "PUB a\r\n",
+                           "PUB a b c 0\r\n", "HPUB a 0\r\n", "GET / HTTP/1.1\r\n"}) {
     Operation operation;
     EXPECT_EQ(parse_direct(text, ParseLimits(), operation).outcome, ParseOutcome::kInvalid) << text;
   }
