@@ -72,9 +72,9 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_DEBIAN_PACKAGE_SECTION devel)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   string(CONCAT CPACK_DEBIAN_PACKAGE_DEPENDS
-    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libspdlog-dev, libssl-dev, "
-    "libyaml-cpp-dev, nlohmann-json3-dev, protobuf-compiler, zlib1g-dev")
-  set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake, g++, nats-server, pkg-config")
+    "libabsl-dev, libboost1.81-dev, libcli11-dev, libprotobuf-dev, libre2-dev, libspdlog-dev, libssl-dev, "
+    "libyaml-cpp-dev, nlohmann-json3-dev, pkg-config, protobuf-compiler, zlib1g-dev")
+  set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake, g++, nats-server")
   set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
   set(CPACK_PACKAGE_DESCRIPTION
     "Fairlead makes of a .proto file and a C++ class a service on NATS,\na typed client and a command line. This package holds its libraries,\nheaders, the code generator and the fairlead command.")

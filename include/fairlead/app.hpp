@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "fairlead/middleware/registry.hpp"
 #include "fairlead/service.hpp"
 
 namespace fairlead {
@@ -25,6 +26,15 @@ class App {
 
   /// Hosts a service. Its handlers are shared by all loops and worker threads.
   void add(Service service);
+
+  /// Puts a middleware around all calls, inside of those added before; or around those of one
+  /// service or method, `calc.Calc` or `calc.Calc.Average`. All loops share it. A name that no
+  /// service of this program has is an error of `run` (exit code 2). See Middleware.
+  void add_middleware(std::shared_ptr<Middleware> middleware);
+  void add_middleware(const std::string& name, std::shared_ptr<Middleware> middleware);
+
+  /// Gives a middleware a name by which the configuration file can ask for it.
+  void register_middleware(const std::string& name, MiddlewareFactory factory);
 
   /// Runs the command line and returns the exit code: 0 after a stop in good order, 1 if the
   /// service could not start or lost its connection for good, 2 for wrong flags, environment or

@@ -140,6 +140,14 @@ class Client {
                                                  CallOptions options);
 
   class Core;
+
+  /// What lies inside of the middlewares.
+  Task<absl::Status> make_call(std::size_t index, const google::protobuf::Message& request,
+                               google::protobuf::Message& response,
+                               const CallOptions& options) const;
+  std::shared_ptr<Stream> make_stream(std::size_t index, const google::protobuf::Message* request,
+                                      const CallOptions& options) const;
+
   std::shared_ptr<const Core> core_;
 };
 

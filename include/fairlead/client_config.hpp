@@ -5,6 +5,7 @@
 #include <absl/status/statusor.h>
 
 #include "fairlead/client_options.hpp"
+#include "fairlead/middleware/registry.hpp"
 
 namespace fairlead {
 
@@ -19,11 +20,14 @@ namespace fairlead {
 ///     calc.Calc.Average:
 ///       timeout: 500ms
 ///       hedge: on
+///   middleware: [logging, validation]
 ///
 /// The environment variable FAIRLEAD_ROUTE, if it is set, holds before `route`. A layer is `on`,
 /// `off`, or on with the numbers that are given. NOT_FOUND if the file cannot be read;
 /// INVALID_ARGUMENT with file and line for what is not YAML, unknown names (with the nearest known
 /// one), names given twice and values that are wrong. docs/resilience.md has all names.
-absl::StatusOr<ClientOptions> load_client_options(const std::string& path);
+/// Middlewares are made by `registry`, each of them once.
+absl::StatusOr<ClientOptions> load_client_options(
+    const std::string& path, const MiddlewareRegistry& registry = MiddlewareRegistry());
 
 }  // namespace fairlead

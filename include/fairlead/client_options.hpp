@@ -9,6 +9,7 @@
 
 #include "fairlead/call_policy.hpp"
 #include "fairlead/logger.hpp"
+#include "fairlead/middleware.hpp"
 #include "fairlead/route_choice.hpp"
 
 namespace fairlead {
@@ -66,6 +67,19 @@ class ClientOptions {
     return *this;
   }
 
+  /// Puts a middleware around all calls, inside of those added before and outside of the layers of
+  /// the policy. See Middleware.
+  ClientOptions& add_middleware(std::shared_ptr<Middleware> middleware) {
+    return add_middleware("", std::move(middleware));
+  }
+  /// The same for one service or method: `calc.Calc`, `Average` or `calc.Calc.Average`. A call
+  /// meets those for all calls first, then those for its service, then those for its method. For
+  /// wrong names see set_policy().
+  ClientOptions& add_middleware(const std::string& name, std::shared_ptr<Middleware> middleware) {
+    middlewares_[name].push_back(std::move(middleware));
+    return *this;
+  }
+
   const std::optional<std::chrono::nanoseconds>& timeout() const { return policy_.timeout(); }
   const std::optional<std::string>& prefix() const { return prefix_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
@@ -73,6 +87,8 @@ class ClientOptions {
   const std::optional<RouteChoice>& route() const { return route_; }
   const CallPolicy& policy() const { return policy_; }
   const std::map<std::string, CallPolicy>& method_policies() const { return method_policies_; }
+  /// By the name of what they are for; the empty one: all calls.
+  const std::map<std::string, MiddlewareList>& middlewares() const { return middlewares_; }
 
  private:
   std::optional<std::string> prefix_;
@@ -81,6 +97,7 @@ class ClientOptions {
   std::optional<RouteChoice> route_;
   CallPolicy policy_;
   std::map<std::string, CallPolicy> method_policies_;
+  std::map<std::string, MiddlewareList> middlewares_;
 };
 
 }  // namespace fairlead

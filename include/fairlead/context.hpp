@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "fairlead/deadline.hpp"
+#include "fairlead/identity.hpp"
 #include "fairlead/logger.hpp"
 #include "fairlead/metadata.hpp"
 #include "fairlead/metrics.hpp"
@@ -48,6 +50,9 @@ class Context {
   /// Where the caller waits for the reply: its inbox, in NATS' terms. Empty for one-way calls.
   std::string_view peer() const { return peer_; }
 
+  /// Who the caller is. Null unless an Authentication, or another middleware, has found out.
+  const Identity* identity() const { return identity_ ? &*identity_ : nullptr; }
+
   /// How often this call was tried before (0: this is the first attempt).
   int previous_attempts() const { return previous_attempts_; }
 
@@ -81,6 +86,7 @@ class Context {
   Metadata metadata_;
   Metadata reply_metadata_;
   std::string peer_;
+  std::optional<Identity> identity_;
   int previous_attempts_ = 0;
   const MethodDescription* method_ = nullptr;
   Span span_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "fairlead/adaptive_limit.hpp"
 #include "fairlead/channel.hpp"
 #include "fairlead/logger.hpp"
+#include "fairlead/middleware.hpp"
 #include "fairlead/service.hpp"
 #include "fairlead/task.hpp"
 #include "fairlead/worker_pool.hpp"
@@ -114,6 +116,17 @@ class ServerOptions {
     direct_ = std::move(addresses);
     return *this;
   }
+  /// Puts a middleware around all calls, inside of those added before. See Middleware.
+  ServerOptions& add_middleware(std::shared_ptr<Middleware> middleware) {
+    return add_middleware("", std::move(middleware));
+  }
+  /// The same for one service or method, `calc.Calc` or `calc.Calc.Average`. A call meets those for
+  /// all calls first, then those for its service, then those for its method. A name that none of
+  /// the hosted services has is an error of Server::start().
+  ServerOptions& add_middleware(const std::string& name, std::shared_ptr<Middleware> middleware) {
+    middlewares_[name].push_back(std::move(middleware));
+    return *this;
+  }
 
   int blocking_concurrency() const { return blocking_concurrency_; }
   int coroutine_concurrency() const { return coroutine_concurrency_; }
@@ -128,6 +141,8 @@ class ServerOptions {
   std::size_t request_log_payloads() const { return request_log_payloads_; }
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }
   const std::vector<std::string>& direct() const { return direct_; }
+  /// By the name of what they are for; the empty one: all calls.
+  const std::map<std::string, MiddlewareList>& middlewares() const { return middlewares_; }
 
  private:
   int blocking_concurrency_ = 5;
@@ -143,6 +158,7 @@ class ServerOptions {
   std::size_t request_log_payloads_ = 0;
   std::shared_ptr<Tracer> tracer_;
   std::vector<std::string> direct_;
+  std::map<std::string, MiddlewareList> middlewares_;
 };
 
 /// Hosts services on one channel, and so on its loop: answers calls, and through NATS also

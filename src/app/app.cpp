@@ -12,11 +12,14 @@
 #include "app/config_file.hpp"
 #include "app/describe.hpp"
 #include "app/environment.hpp"
+#include "app/middleware_config.hpp"
 #include "app/runner.hpp"
 #include "app/selection.hpp"
 #include "app/servers.hpp"
 #include "app/service_log.hpp"
+#include "app/yaml_text.hpp"
 #include "core/strings.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "telemetry/trace_settings.hpp"
 
 namespace fairlead {
@@ -26,6 +29,12 @@ class App::Impl {
   explicit Impl(std::string name) : name_(std::move(name)) {}
 
   void add(Service service) { services_.push_back(std::move(service)); }
+  void add_middleware(const std::string& name, std::shared_ptr<Middleware> middleware) {
+    middlewares_[name].push_back(std::move(middleware));
+  }
+  void register_middleware(const std::string& name, MiddlewareFactory factory) {
+    registry_.add(name, std::move(factory));
+  }
 
   int run(int argc, const char* const* argv) {
     if (argc <= 1) {
@@ -107,12 +116,38 @@ class App::Impl {
       if (variable != environment.end()) path = variable->second;
     }
     std::vector<GivenSetting> file;
+    rpc::NamedMiddlewares middlewares = middlewares_;
     if (!path.empty()) {
-      auto read = read_config_file(path);
+      const auto text = read_text_file(path, "the configuration file");
+      if (!text.ok()) return text.status();
+      auto read = parse_config(*text, path);
       if (!read.ok()) return read.status();
       file = *std::move(read);
+      auto named = parse_service_middlewares(*text, path, registry_);
+      if (!named.ok()) return named.status();
+      // Those of the file are inside of the program's own.
+      for (const auto& [name, list] : *named) {
+        auto& all = middlewares[name];
+        all.insert(all.end(), list.begin(), list.end());
+      }
     }
-    return resolve_settings({file, settings_from(environment), line.settings});
+    auto settings = resolve_settings({file, settings_from(environment), line.settings});
+    if (settings.ok()) settings->middlewares = std::move(middlewares);
+    return settings;
+  }
+
+  // What is for a service that this process does not host is checked, and left out.
+  static absl::StatusOr<rpc::NamedMiddlewares> of_hosted(
+      const rpc::NamedMiddlewares& middlewares, const std::vector<const ServiceDescription*>& all,
+      const std::vector<Service>& hosted) {
+    if (auto status = rpc::check_middlewares(middlewares, all); !status.ok()) return status;
+    std::vector<const ServiceDescription*> here;
+    for (const Service& service : hosted) here.push_back(&service.description());
+    rpc::NamedMiddlewares some;
+    for (const auto& entry : middlewares) {
+      if (rpc::check_middlewares({entry}, here).ok()) some.insert(entry);
+    }
+    return some;
   }
 
   // The services as the settings want them.
@@ -135,10 +170,13 @@ class App::Impl {
 
   int serve(const CommandLine& line) const {
     const Environment environment = process_environment();
-    const auto settings = read_settings(line, environment);
+    auto settings = read_settings(line, environment);
     if (!settings.ok()) return usage_error(settings.status());
     auto services = hosted_services(*settings);
     if (!services.ok()) return usage_error(services.status());
+    auto middlewares = of_hosted(settings->middlewares, descriptions(), *services);
+    if (!middlewares.ok()) return usage_error(middlewares.status());
+    settings->middlewares = *std::move(middlewares);
     auto connect = choose_servers(*settings, environment);
     if (!connect.ok()) return usage_error(connect.status());
 
@@ -158,6 +196,8 @@ class App::Impl {
 
   const std::string name_;
   std::vector<Service> services_;
+  rpc::NamedMiddlewares middlewares_;
+  MiddlewareRegistry registry_;
 };
 
 App::App(std::string name) : impl_(std::make_unique<Impl>(std::move(name))) {}
@@ -166,6 +206,18 @@ App::~App() = default;
 
 void App::add(Service service) {
   impl_->add(std::move(service));
+}
+
+void App::add_middleware(std::shared_ptr<Middleware> middleware) {
+  impl_->add_middleware("", std::move(middleware));
+}
+
+void App::add_middleware(const std::string& name, std::shared_ptr<Middleware> middleware) {
+  impl_->add_middleware(name, std::move(middleware));
+}
+
+void App::register_middleware(const std::string& name, MiddlewareFactory factory) {
+  impl_->register_middleware(name, std::move(factory));
 }
 
 int App::run(int argc, const char* const* argv) {

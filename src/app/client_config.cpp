@@ -1,17 +1,15 @@
 #include "app/client_config.hpp"
 
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_join.h>
 
+#include "app/middleware_config.hpp"
 #include "app/policy_fields.hpp"
 #include "app/setting_values.hpp"
 #include "app/yaml_text.hpp"
-#include "core/nearest.hpp"
 #include "route/chosen_route.hpp"
 
 namespace fairlead {
@@ -19,14 +17,15 @@ namespace {
 
 using Known = std::vector<std::string>;
 
-const Known kMethodNames = {"timeout", "retry", "throttle", "breaker", "hedge"};
-const Known kRootNames = {"timeout",  "prefix",  "route", "retry",
-                          "throttle", "breaker", "hedge", "methods"};
+const Known kMethodNames = {"timeout", "retry", "throttle", "breaker", "hedge", "middleware"};
+const Known kRootNames = {"timeout", "prefix", "route",      "retry",  "throttle",
+                          "breaker", "hedge",  "middleware", "methods"};
 
 /// Reads the YAML of one file; errors name it.
 class Reader {
  public:
-  explicit Reader(std::string path) : path_(std::move(path)) {}
+  Reader(std::string path, const MiddlewareRegistry& registry)
+      : path_(std::move(path)), registry_(registry) {}
 
   absl::StatusOr<ClientOptions> read(const YAML::Node& root) {
     ClientOptions options;
@@ -37,6 +36,7 @@ class Reader {
       if (name == "prefix") return read_prefix(value, place, options);
       if (name == "route") return read_route(value, place, options);
       if (name == "methods") return read_methods(value, place, options);
+      if (name == "middleware") return read_middlewares(value, "", options);
       return read_policy(name, value, place, policy);
     };
     const absl::Status status =
@@ -47,41 +47,12 @@ class Reader {
   }
 
  private:
-  // Gives each entry of a map to `read`. Names must be among `known`, if that is given, and come
-  // once.
+  // Gives each entry of a map to `read`.
   template <typename F>
   absl::Status each_entry(const YAML::Node& map, const std::string& expected, const Known* known,
                           F read) {
     if (!map.IsMap()) return wrong_at(place(map), absl::StrCat(expected, " are expected"));
-    std::map<std::string, std::string> seen;
-    for (const auto& entry : map) {
-      const std::string where = place(entry.first);
-      if (!entry.first.IsScalar()) return wrong_at(where, "a key must be a name such as `retry`");
-      const std::string& name = entry.first.Scalar();
-      if (known) {
-        if (absl::Status status = check_name(name, where, *known); !status.ok()) return status;
-      }
-      const auto [first, is_new] = seen.emplace(name, where);
-      if (!is_new) {
-        return wrong_at(
-            where, absl::StrCat(name, " is given a second time; the first is at ", first->second));
-      }
-      absl::Status status = read(name, absl::StrCat(where, ": ", name), entry.second);
-      if (!status.ok()) return status;
-    }
-    return absl::OkStatus();
-  }
-
-  static absl::Status check_name(const std::string& name, const std::string& place,
-                                 const Known& known) {
-    for (const std::string& other : known) {
-      if (other == name) return absl::OkStatus();
-    }
-    const auto near = nearest(name, known);
-    return wrong_at(place,
-                    absl::StrCat("unknown name \"", name, "\"; ",
-                                 near ? absl::StrCat("do you mean \"", *near, "\"?")
-                                      : absl::StrCat("known are ", absl::StrJoin(known, ", "))));
+    return fairlead::each_entry(map, path_, known, read);
   }
 
   static absl::Status read_prefix(const YAML::Node& value, const std::string& place,
@@ -111,6 +82,7 @@ class Reader {
       CallPolicy policy;
       const auto read_entry = [&](const std::string& name, const std::string& at,
                                   const YAML::Node& part) {
+        if (name == "middleware") return read_middlewares(part, method, options);
         return read_policy(name, part, at, policy);
       };
       if (!entries.IsMap()) return wrong_at(where, "lines such as `retry: on` are expected");
@@ -119,6 +91,14 @@ class Reader {
       return status;
     };
     return each_entry(value, "", nullptr, read_method);
+  }
+
+  absl::Status read_middlewares(const YAML::Node& value, const std::string& method,
+                                ClientOptions& options) {
+    auto list = read_middleware_list(value, path_, registry_);
+    if (!list.ok()) return list.status();
+    for (auto& middleware : *list) options.add_middleware(method, std::move(middleware));
+    return absl::OkStatus();
   }
 
   absl::Status read_policy(const std::string& name, const YAML::Node& value,
@@ -178,15 +158,16 @@ class Reader {
   std::string place(const YAML::Node& node) const { return place_of(path_, node.Mark()); }
 
   std::string path_;
+  const MiddlewareRegistry& registry_;
 };
 
 }  // namespace
 
-absl::StatusOr<ClientOptions> parse_client_options(const std::string& text,
-                                                   const std::string& path) {
+absl::StatusOr<ClientOptions> parse_client_options(const std::string& text, const std::string& path,
+                                                   const MiddlewareRegistry& registry) {
   ClientOptions options;
   const absl::Status status = read_yaml(text, path, [&](const YAML::Node& root) {
-    auto read = Reader(path).read(root);
+    auto read = Reader(path, registry).read(root);
     if (read.ok()) options = *std::move(read);
     return read.status();
   });
@@ -194,10 +175,11 @@ absl::StatusOr<ClientOptions> parse_client_options(const std::string& text,
   return options;
 }
 
-absl::StatusOr<ClientOptions> load_client_options(const std::string& path) {
+absl::StatusOr<ClientOptions> load_client_options(const std::string& path,
+                                                  const MiddlewareRegistry& registry) {
   const auto text = read_text_file(path, "the file of client options");
   if (!text.ok()) return text.status();
-  auto options = parse_client_options(*text, path);
+  auto options = parse_client_options(*text, path, registry);
   if (!options.ok()) return options;
   const auto choice = route::route_of_environment();
   if (!choice.ok()) return choice.status();

@@ -26,6 +26,11 @@ absl::StatusOr<std::string> value_of(const YAML::Node& node, const std::string& 
   return absl::StrJoin(items, ",");
 }
 
+// These are read by parse_service_middlewares().
+bool is_of_middlewares(const std::string& name) {
+  return name == "middleware" || name == "services";
+}
+
 absl::Status unknown_name(const std::string& place, const std::string& name) {
   if (name == "config") return wrong_at(place, "config cannot be set in the file itself");
   const auto near = nearest(name, setting_names());
@@ -48,6 +53,7 @@ absl::StatusOr<std::vector<GivenSetting>> parse_root(const YAML::Node& root,
     if (!entry.first.IsScalar()) return wrong_at(place, "a key must be a name such as `loops`");
     const std::string& name = entry.first.Scalar();
     const Setting* setting = find_setting(name);
+    if (is_of_middlewares(name)) continue;
     if (setting == nullptr) return unknown_name(place, name);
     const auto [first, is_new] = seen.emplace(name, place);
     if (!is_new) {

@@ -12,6 +12,7 @@
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
 #include "rpc/method_server.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "rpc/policy_text.hpp"
 #include "rpc/status_wire.hpp"
 #include "rpc/stream_server.hpp"
@@ -106,6 +107,10 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     rpc::MethodServerOptions server;
     server.method = &method;
     server.handler = service_.handler(i);
+    auto middlewares = rpc::resolve_middlewares(options.middlewares(), description, method);
+    if (!middlewares.empty()) {
+      server.middlewares = std::make_shared<const MiddlewareList>(std::move(middlewares));
+    }
     server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
     // What the .proto says holds.
     if (method.concurrency == 0) server.adaptive_limit = options.adaptive_limit();

@@ -32,6 +32,9 @@ ServerOptions server_options(const Settings& settings, const ServiceLog& log) {
   options.set_logger(log.of(LogComponent::kRpc))
       .set_handler_logger(log.of(LogComponent::kHandler))
       .set_share(settings.loops);
+  for (const auto& [name, list] : settings.middlewares) {
+    for (const auto& middleware : list) options.add_middleware(name, middleware);
+  }
   if (settings.request_log) options.set_request_log(*settings.request_log);
   options.set_request_log_payloads(settings.request_log_payloads);
   options.set_leave_when_overloaded(settings.leave_when_overloaded);

@@ -13,6 +13,7 @@
 #include "core/waiter_timeout.hpp"
 #include "route/direct/address.hpp"
 #include "route/direct/listener.hpp"
+#include "rpc/middleware_resolution.hpp"
 
 namespace fairlead {
 namespace {
@@ -51,6 +52,10 @@ class Server::Impl {
   }
 
   Task<absl::Status> start() {
+    std::vector<const ServiceDescription*> descriptions;
+    for (const auto& service : services_) descriptions.push_back(&service->service().description());
+    absl::Status checked = rpc::check_middlewares(options_.middlewares(), descriptions);
+    if (!checked.ok()) co_return checked;
     if (absl::Status status = listen(); !status.ok()) co_return status;
     for (const auto& service : services_) {
       if (absl::Status status = service->start(); !status.ok()) co_return status;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include <absl/status/statusor.h>
 
 #include "fairlead/logger.hpp"
+#include "fairlead/middleware.hpp"
 
 #include "app/setting_values.hpp"
 #include "nats/access.hpp"
@@ -38,6 +40,8 @@ struct Settings {
   std::vector<std::string> direct;       ///< Addresses; empty: no direct links are taken.
   std::optional<ListenAddress> metrics;  ///< Nothing: they are not shown.
   std::chrono::milliseconds stop_timeout{};
+  /// By code and by the configuration file, by the name of what they are for.
+  std::map<std::string, MiddlewareList> middlewares;
 };
 
 /// One thing that can be set: by flag, environment variable and configuration file alike.

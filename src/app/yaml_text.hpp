@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <absl/functional/function_ref.h>
 #include <absl/status/statusor.h>
@@ -21,5 +22,13 @@ absl::StatusOr<std::string> read_text_file(const std::string& path, const std::s
 /// is INVALID_ARGUMENT with its place in `path`.
 absl::Status read_yaml(const std::string& text, const std::string& path,
                        absl::FunctionRef<absl::Status(const YAML::Node&)> read);
+
+/// Gives each entry of a map to `read`, with the place of its name: `calc.yaml:3: retry`. Names
+/// must be among `known`, if that is not null, and come once; errors name the place in `path`.
+absl::Status each_entry(
+    const YAML::Node& map, const std::string& path, const std::vector<std::string>* known,
+    absl::FunctionRef<absl::Status(const std::string& name, const std::string& place,
+                                   const YAML::Node& value)>
+        read);
 
 }  // namespace fairlead

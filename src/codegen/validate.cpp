@@ -8,6 +8,7 @@
 
 #include "codegen/syntax.hpp"
 #include "core/names.hpp"
+#include "middleware/validation/field_rules.hpp"
 
 namespace fairlead::codegen {
 namespace {
@@ -102,9 +103,36 @@ class SubjectCheck {
   std::map<std::string, const Method*> owners_;
 };
 
+Place place_of(const google::protobuf::FieldDescriptor& field) {
+  google::protobuf::SourceLocation location;
+  Place place;
+  place.file = field.file()->name();
+  if (field.GetSourceLocation(&location)) {
+    place.line = location.start_line + 1;
+    place.column = location.start_column + 1;
+  }
+  return place;
+}
+
+void check_fields(const google::protobuf::Descriptor& message, Problems& problems) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    const auto& field = *message.field(i);
+    if (!middleware::FieldRules::are_on(field)) continue;
+    const std::string fault = middleware::FieldRules(field).fault();
+    if (fault.empty()) continue;
+    problems.add(place_of(field), "the rules of " + field.full_name() + ": " + fault);
+  }
+  for (int i = 0; i < message.nested_type_count(); ++i) {
+    check_fields(*message.nested_type(i), problems);
+  }
+}
+
 }  // namespace
 
 void validate(const File& file, Problems& problems) {
+  for (int i = 0; i < file.descriptor->message_type_count(); ++i) {
+    check_fields(*file.descriptor->message_type(i), problems);
+  }
   SubjectCheck subjects(problems);
   std::map<std::string, const Service*> names;
   for (const Service& service : file.services) {

@@ -10,11 +10,13 @@
 #include "layer/stack.hpp"
 #include "route/auto_route.hpp"
 #include "route/chosen_route.hpp"
+#include "route/client_middleware.hpp"
 #include "rpc/call_span.hpp"
 #include "rpc/client_call.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/client_stream.hpp"
 #include "rpc/interposition.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "rpc/one_way_log.hpp"
 #include "rpc/policy_resolution.hpp"
 
@@ -87,6 +89,7 @@ class Client::Core {
         logger(options.logger().with("service", description.full_name)),
         fault(rpc::check_policies(description, options)) {
     fault.Update(choice.status());
+    fault.Update(rpc::check_middlewares(options.middlewares(), description));
     const std::string prefix = options.prefix().value_or(description.prefix);
     cancel_subject = with_prefix(prefix, description.full_name + "._.cancel");
     methods.reserve(description.methods.size());
@@ -100,6 +103,11 @@ class Client::Core {
       entry.oneway = method.oneway;
       entry.kind = method.kind;
       entry.idempotent = method.idempotent;
+      auto middlewares = rpc::resolve_middlewares(options.middlewares(), description, method);
+      if (!middlewares.empty()) {
+        entry.middlewares = std::make_shared<const route::MethodMiddlewares>(
+            route::MethodMiddlewares{std::move(middlewares), method, entry.timeout});
+      }
       entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), network, random);
     }
   }
@@ -114,6 +122,7 @@ class Client::Core {
     bool oneway = false;
     MethodKind kind = MethodKind::kUnary;
     bool idempotent = false;
+    std::shared_ptr<const route::MethodMiddlewares> middlewares;  // null: there are none
     std::vector<std::unique_ptr<rpc::Route>> layers;  // around the route; a call enters at the last
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
     mutable rpc::OneWayLog one_way_log{"a one-way call was not sent"};
@@ -157,6 +166,19 @@ Loop& Client::loop() const {
 Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Message& request,
                                 google::protobuf::Message& response,
                                 const CallOptions& options) const {
+  const auto& middlewares = core_->methods[index].middlewares;
+  if (!middlewares || !core_->fault.ok()) return make_call(index, request, response, options);
+  const auto make = [client = *this, index](const google::protobuf::Message& inner_request,
+                                            google::protobuf::Message& inner_response,
+                                            const CallOptions& inner_options) {
+    return client.make_call(index, inner_request, inner_response, inner_options);
+  };
+  return route::pass_call(middlewares, make, request, response, options);
+}
+
+Task<absl::Status> Client::make_call(std::size_t index, const google::protobuf::Message& request,
+                                     google::protobuf::Message& response,
+                                     const CallOptions& options) const {
   const auto core = core_;
   const Core::Method& method = core->methods[index];
   if (!core->fault.ok()) co_return core->fault;
@@ -217,6 +239,18 @@ Task<absl::Status> Client::call(std::size_t index, const google::protobuf::Messa
 }
 
 std::shared_ptr<Stream> Client::open_stream(std::size_t index,
+                                            const google::protobuf::Message* request,
+                                            const CallOptions& options) const {
+  const auto& middlewares = core_->methods[index].middlewares;
+  if (!middlewares || !core_->fault.ok()) return make_stream(index, request, options);
+  const auto open = [client = *this, index](const google::protobuf::Message* inner_request,
+                                            const CallOptions& inner_options) {
+    return client.make_stream(index, inner_request, inner_options);
+  };
+  return route::pass_stream(loop(), middlewares, open, request, options);
+}
+
+std::shared_ptr<Stream> Client::make_stream(std::size_t index,
                                             const google::protobuf::Message* request,
                                             const CallOptions& options) const {
   const Core::Method& method = core_->methods[index];

@@ -14,6 +14,7 @@
 #include "fairlead/logger.hpp"
 #include "fairlead/loop.hpp"
 #include "fairlead/method_handler.hpp"
+#include "fairlead/middleware.hpp"
 #include "fairlead/tracer.hpp"
 #include "fairlead/worker_pool.hpp"
 
@@ -47,6 +48,7 @@ class MethodServer;
 struct MethodServerOptions {
   const MethodDescription* method = nullptr;
   std::shared_ptr<MethodHandler> handler;
+  std::shared_ptr<const MiddlewareList> middlewares;  // null: there are none
   std::size_t concurrency = 1;
   std::optional<AdaptiveLimit> adaptive_limit;  // of single calls, instead of `concurrency`
   std::size_t queue_limit = 1024;
@@ -106,6 +108,8 @@ class CallServer {
   }
   const AdmissionGate& gate() const { return gate_; }
   const MethodDescription& method() const { return *options_.method; }
+  /// Null if there are none.
+  const std::shared_ptr<const MiddlewareList>& middlewares() const { return options_.middlewares; }
 
  protected:
   /// Begins the span of a call and says in `served` where it stands in a trace. Without a tracer it

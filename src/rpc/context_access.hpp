@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "fairlead/context.hpp"
 
@@ -20,6 +21,7 @@ class ContextAccess {
   void set_deadline(Deadline deadline) { context_.deadline_ = deadline; }
   void set_previous_attempts(int attempts) { context_.previous_attempts_ = attempts; }
   void set_span(Span span) { context_.span_ = std::move(span); }
+  void set_identity(Identity identity) { context_.identity_ = std::move(identity); }
   Metadata& metadata() { return context_.metadata_; }
   void cancel() { context_.cancelled_.store(true, std::memory_order_relaxed); }
 
@@ -28,6 +30,7 @@ class ContextAccess {
     context_.cancelled_.store(false, std::memory_order_relaxed);
     context_.metadata_.clear();
     context_.reply_metadata_.clear();
+    context_.identity_.reset();
   }
 
  private:

@@ -16,6 +16,7 @@ bool is_binary(std::string_view key) {
 
 void write_metadata(const Metadata& metadata, wire::HeaderWriter& headers) {
   for (const auto& [key, value] : metadata) {
+    if (key == kNatsRequestInfo) continue;
     headers.add(key, is_binary(key) ? absl::Base64Escape(value) : value);
   }
 }

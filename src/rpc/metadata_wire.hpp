@@ -8,7 +8,12 @@
 
 namespace fairlead::rpc {
 
-/// Appends the metadata as headers; values of `-bin` keys as base64.
+/// What the NATS server says of who sent a message (`nats-request-info`): the only reserved header
+/// that is metadata, for those who authenticate.
+inline constexpr std::string_view kNatsRequestInfo = "nats-request-info";
+
+/// Appends the metadata as headers; values of `-bin` keys as base64. What has come and is reserved
+/// is not passed on.
 void write_metadata(const Metadata& metadata, wire::HeaderWriter& headers);
 
 /// Whether a header is one of the protocol's own and no metadata.

@@ -32,17 +32,17 @@ MethodServer::~MethodServer() {
 
 ServerCall& MethodServer::acquire() {
   if (free_.empty()) {
-    auto call = std::make_shared<ServerCall>(*this, options_.handler);
+    auto call = std::make_shared<ServerCall>(*this, options_.handler, options_.middlewares);
     ContextAccess context(call->context);
     context.set_method(options_.method);
     context.set_logger(options_.handler_logger);
     context.set_channel(options_.channel);
     context.set_connection(options_.connection);
     call->served->set_tracer(options_.tracer);
-    const bool on_loop = options_.handler->is_coroutine();
-    if (!on_loop) call->metrics = std::make_unique<telemetry::MetricShard>();
-    context.set_metrics(Metrics(on_loop ? &metrics_ : call->metrics.get()));
-    if (on_loop) {
+    const bool on_worker = !options_.handler->is_coroutine();
+    if (on_worker) call->metrics = std::make_unique<telemetry::MetricShard>();
+    context.set_metrics(Metrics(on_worker ? call->metrics.get() : &metrics_));
+    if (call->on_loop()) {
       // One coroutine serves all calls of this object: cheaper than one for each call.
       const auto executor = executor_for(options_.loop->core().context(), call->served);
       boost::asio::co_spawn(executor, ServerCall::serve_calls(call),
@@ -133,7 +133,7 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
   call.running = true;
   if (adaptive_limit_) call.started = Deadline::Clock::now();
   call.served->begin(call.context.deadline());
-  if (options_.handler->is_coroutine()) {
+  if (call.on_loop()) {
     call.work.wake();  // a new one looks by itself
     return true;
   }
@@ -146,6 +146,14 @@ bool MethodServer::start(ServerCall& call, std::string_view payload) {
     });
   });
   return true;
+}
+
+void MethodServer::run_on_worker(std::function<void()> work, std::function<void()> returned) {
+  options_.workers->run(
+      [work = std::move(work), returned = std::move(returned), loop = options_.loop]() mutable {
+        work();
+        loop->post(std::move(returned));
+      });
 }
 
 void MethodServer::complete(ServerCall& call, absl::Status status) {

@@ -40,6 +40,8 @@ class MethodServer final : public CallServer {
   void release(ServerCall& call);
   bool start(ServerCall& call, std::string_view payload);
   void complete(ServerCall& call, absl::Status status);
+  /// Runs `work` on a worker, and then `returned` on the loop.
+  void run_on_worker(std::function<void()> work, std::function<void()> returned);
   void run_waiting();
   void on_deadline(ServerCall& call);
   void start_span(ServerCall& call, const RequestHead& head);

@@ -37,6 +37,8 @@ absl::Status read_request_head(std::string_view header_block, std::string_view p
       if (const auto trace = TraceContext::parse(reader.value())) head.trace = *trace;
     } else if (equals_ignore_case(key, "tracestate")) {
       append(head.trace_state, head.trace_state.empty() ? "" : ",", reader.value());
+    } else if (equals_ignore_case(key, kNatsRequestInfo)) {
+      metadata.add_received(kNatsRequestInfo, std::string(reader.value()));
     } else if (!is_reserved_header(key)) {
       read_metadata(key, reader.value(), metadata);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,7 @@
 
 #include "fairlead/context.hpp"
 #include "fairlead/method_handler.hpp"
+#include "fairlead/middleware.hpp"
 
 #include "core/deadline_wheel.hpp"
 #include "core/served_call.hpp"
@@ -22,17 +24,24 @@ class MethodServer;
 
 /// One call on the side of the service: its context, its messages and its deadline. Calls are
 /// reused, so that a busy method allocates nothing.
-class ServerCall final : public DeadlineNode, public std::enable_shared_from_this<ServerCall> {
+class ServerCall final : public DeadlineNode,
+                         public std::enable_shared_from_this<ServerCall>,
+                         private CallTarget {
  public:
-  ServerCall(MethodServer& server, std::shared_ptr<MethodHandler> handler);
+  /// `middlewares` may be null.
+  ServerCall(MethodServer& server, std::shared_ptr<MethodHandler> handler,
+             std::shared_ptr<const MiddlewareList> middlewares);
+
+  /// Whether a coroutine serves it, or it is run on a worker from start to end.
+  bool on_loop() const { return handler->is_coroutine() || middlewares_; }
 
   void on_deadline() override;
 
   /// Runs the plain handler; on a worker thread. Exceptions become statuses.
   absl::Status invoke();
 
-  /// Serves calls with the coroutine handler, one after the other, each time `work` is woken, until
-  /// the method's server is gone.
+  /// Serves calls with the coroutine handler, or through middlewares, one after the other, each
+  /// time `work` is woken, until the method's server is gone.
   static Task<void> serve_calls(std::shared_ptr<ServerCall> self);
 
   MethodServer* server;  // null once it is gone; then the outcome interests nobody
@@ -55,6 +64,19 @@ class ServerCall final : public DeadlineNode, public std::enable_shared_from_thi
   absl::Status outcome;   // of a call that is traced, once it is answered
   std::string exception;  // the text of what the handler threw, empty if nothing
   Waiter work;
+
+ private:
+  /// The call meets the middlewares, and the handler if they let it.
+  Task<absl::Status> pass_middlewares();
+  Task<absl::Status> run() override;
+  Task<absl::Status> run_on_worker();
+
+  const std::shared_ptr<const MiddlewareList> middlewares_;
+  // Inside of middlewares:
+  bool ran_ = false;            // the handler
+  absl::Status result_;         // of a handler on a worker
+  std::exception_ptr failure_;  // what it threw, instead
+  Waiter returned_;
 };
 
 }  // namespace fairlead::rpc

@@ -1,13 +1,43 @@
 #include "rpc/server_stream.hpp"
 
+#include <utility>
+
 #include "core/loop_core.hpp"
 #include "rpc/call_span.hpp"
 #include "rpc/context_access.hpp"
 #include "rpc/metadata_wire.hpp"
+#include "rpc/middleware_stream.hpp"
+#include "rpc/second_run.hpp"
 #include "rpc/status_wire.hpp"
 #include "rpc/stream_server.hpp"
 
 namespace fairlead::rpc {
+namespace {
+
+/// The handler of a stream, inside of the middlewares.
+class HandlerTarget final : public CallTarget {
+ public:
+  HandlerTarget(StreamHandler& handler, Context& context, google::protobuf::Message& request,
+                MiddlewareStream& stream)
+      : handler_(handler), context_(context), request_(request), stream_(stream) {}
+
+  Task<absl::Status> run() override {
+    if (std::exchange(ran_, true)) co_return second_run_error(*context_.method());
+    absl::Status status = co_await handler_.handle_stream(context_, request_, stream_);
+    // What a middleware refuses ends the stream, whatever the handler makes of it.
+    if (!stream_.refusal().ok()) co_return stream_.refusal();
+    co_return status;
+  }
+
+ private:
+  StreamHandler& handler_;
+  Context& context_;
+  google::protobuf::Message& request_;
+  MiddlewareStream& stream_;
+  bool ran_ = false;
+};
+
+}  // namespace
 
 ServerStream::ServerStream(StreamServer& server_arg, std::shared_ptr<StreamHandler> handler,
                            Loop& loop, FrameSink& sink)
@@ -52,8 +82,13 @@ absl::Status ServerStream::take_request(std::string_view request) {
 
 Task<void> ServerStream::run(std::shared_ptr<ServerStream> self) {
   absl::Status status;
+  const auto middlewares = self->server->middlewares();
   try {
-    status = co_await self->handler_->handle_stream(self->context, *self->request_, *self);
+    if (middlewares) {
+      status = co_await self->pass(middlewares);
+    } else {
+      status = co_await self->handler_->handle_stream(self->context, *self->request_, *self);
+    }
   } catch (...) {
     self->exception = describe_exception();
     status = absl::InternalError("");
@@ -64,6 +99,17 @@ Task<void> ServerStream::run(std::shared_ptr<ServerStream> self) {
 void ServerStream::end_span() {
   count_messages(context.span(), state_.sent(), state_.received());
   end_server_span(context.span(), outcome());
+}
+
+Task<absl::Status> ServerStream::pass(std::shared_ptr<const MiddlewareList> middlewares) {
+  const MethodDescription& method = *context.method();
+  const bool has_request = method.kind == MethodKind::kServerStream;
+  MiddlewareCall call(method, context, has_request ? request_.get() : nullptr, nullptr);
+  MiddlewareStream stream(*middlewares, call, *this);
+  HandlerTarget target(*handler_, context, *request_, stream);
+  const Next next(*middlewares, call, target);
+  absl::Status status = co_await next();
+  co_return status;
 }
 
 void ServerStream::add_window_headers(wire::HeaderWriter& headers) {

@@ -6,6 +6,7 @@
 #include <google/protobuf/message.h>
 
 #include "fairlead/context.hpp"
+#include "fairlead/middleware.hpp"
 #include "fairlead/stream_handler.hpp"
 
 #include "core/deadline_callback.hpp"
@@ -55,6 +56,9 @@ class ServerStream final : public StreamCore {
   std::string exception;  // the text of what the handler threw, empty if nothing
 
  private:
+  /// The stream meets the middlewares, and the handler if they let it.
+  Task<absl::Status> pass(std::shared_ptr<const MiddlewareList> middlewares);
+
   void add_window_headers(wire::HeaderWriter& headers) override;
   void add_end_headers(wire::HeaderWriter& headers) override;
   void on_ended() override;
