@@ -82,7 +82,7 @@ TEST(ClientConfig, UnknownNamesAreErrorsWithTheNearestKnownOne) {
             "client.yaml:2: unknown name \"attemps\"; do you mean \"attempts\"?");
   EXPECT_EQ(error("methods:\n  Average:\n    prefix: p\n"),
             "client.yaml:3: unknown name \"prefix\"; known are timeout, retry, throttle, breaker, "
-            "hedge");
+            "hedge, middleware");
 }
 
 TEST(ClientConfig, WrongValuesAreErrorsWithTheirPlace) {

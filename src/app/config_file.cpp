@@ -81,10 +81,4 @@ absl::StatusOr<std::vector<GivenSetting>> parse_config(const std::string& text,
   return given;
 }
 
-absl::StatusOr<std::vector<GivenSetting>> read_config_file(const std::string& path) {
-  const auto text = read_text_file(path, "the configuration file");
-  if (!text.ok()) return text.status();
-  return parse_config(*text, path);
-}
-
 }  // namespace fairlead

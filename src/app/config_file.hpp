@@ -9,13 +9,11 @@
 
 namespace fairlead {
 
-/// Reads a configuration file: YAML, `name: value` lines with the names of the flags. A list is as
-/// good as commas. A file with nothing in it sets nothing. NOT_FOUND if it cannot be read;
+/// Reads the text of a configuration file, which errors call `path`: YAML, `name: value` lines with
+/// the names of the flags. A list is as good as commas. A file with nothing in it sets nothing.
 /// INVALID_ARGUMENT with file and line for what is not YAML, unknown names (with the nearest known
-/// one), names given twice and values that are not text or numbers.
-absl::StatusOr<std::vector<GivenSetting>> read_config_file(const std::string& path);
-
-/// The same of the text of a file, which errors call `path`.
+/// one), names given twice and values that are not text or numbers. What it says of middlewares is
+/// read by parse_service_middlewares().
 absl::StatusOr<std::vector<GivenSetting>> parse_config(const std::string& text,
                                                        const std::string& path);
 

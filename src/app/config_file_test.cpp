@@ -1,11 +1,7 @@
 #include "app/config_file.hpp"
 
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 namespace fairlead {
 namespace {
@@ -80,27 +76,6 @@ TEST(ConfigFile, WhatIsNotAListOfSettingsIsAnError) {
                                10)),
               StartsWith("calc.yaml"));
   EXPECT_THAT(read(std::string(100'000, '[')), StartsWith("calc.yaml"));
-}
-
-TEST(ConfigFile, AFileThatCannotBeReadIsNamed) {
-  const auto missing = read_config_file("/nonexistent/calc.yaml");
-  EXPECT_EQ(missing.status().message(),
-            "the configuration file /nonexistent/calc.yaml cannot be read: No such file or "
-            "directory");
-  const auto folder = read_config_file("/");
-  EXPECT_EQ(folder.status().message(), "the configuration file / cannot be read: Is a directory");
-}
-
-TEST(ConfigFile, IsReadFromDisk) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("fairlead-config-test-" + std::to_string(::getpid()) + ".yaml");
-  for (const char* text : {"", "loops: 2\n"}) {
-    std::ofstream(path) << text;
-    const auto given = read_config_file(path);
-    ASSERT_TRUE(given.ok()) << given.status();
-    EXPECT_EQ(given->size(), *text == '\0' ? 0u : 1u);
-  }
-  std::filesystem::remove(path);
 }
 
 }  // namespace

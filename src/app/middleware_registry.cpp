@@ -85,9 +85,10 @@ Made MiddlewareRegistry::make(const std::string& name, const std::string& place,
   }
   auto made = found->second(settings);
   if (absl::Status status = settings.status(); !status.ok()) return status;
-  if (made.ok() && !*made) return wrong_at(place, "its factory has made none");
-  if (made.ok()) return made;
-  return wrong_at(place, absl::StrCat(made.status().message()));
+  if (made.ok() && *made) return made;
+  const std::string why =
+      made.ok() ? "its factory has made none" : absl::StrCat(made.status().message());
+  return wrong_at(absl::StrCat(place, ": ", name), why);
 }
 
 }  // namespace fairlead

@@ -160,7 +160,7 @@ void MethodServer::complete(ServerCall& call, absl::Status status) {
   call.served->end();
   if (call.metrics) call.metrics->move_to(metrics_);
   if (!call.exception.empty()) status = hide_exception(call.exception);
-  clear_notes(status);
+  if (call.handler_ran()) clear_notes(status);
   if (!call.answered) answer(call, status);
   if (adaptive_limit_) {
     const Deadline::TimePoint now = Deadline::Clock::now();

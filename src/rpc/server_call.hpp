@@ -37,6 +37,9 @@ class ServerCall final : public DeadlineNode,
 
   void on_deadline() override;
 
+  /// Whether the handler has seen it, as it does not where a middleware ends the call itself.
+  bool handler_ran() const { return !middlewares_ || ran_; }
+
   /// Runs the plain handler; on a worker thread. Exceptions become statuses.
   absl::Status invoke();
 

@@ -17,9 +17,10 @@ namespace {
 /// The handler of a stream, inside of the middlewares.
 class HandlerTarget final : public CallTarget {
  public:
+  /// `ran` is set when the handler runs.
   HandlerTarget(StreamHandler& handler, Context& context, google::protobuf::Message& request,
-                MiddlewareStream& stream)
-      : handler_(handler), context_(context), request_(request), stream_(stream) {}
+                MiddlewareStream& stream, bool& ran)
+      : handler_(handler), context_(context), request_(request), stream_(stream), ran_(ran) {}
 
   Task<absl::Status> run() override {
     if (std::exchange(ran_, true)) co_return second_run_error(*context_.method());
@@ -34,7 +35,7 @@ class HandlerTarget final : public CallTarget {
   Context& context_;
   google::protobuf::Message& request_;
   MiddlewareStream& stream_;
-  bool ran_ = false;
+  bool& ran_;
 };
 
 }  // namespace
@@ -106,7 +107,8 @@ Task<absl::Status> ServerStream::pass(std::shared_ptr<const MiddlewareList> midd
   const bool has_request = method.kind == MethodKind::kServerStream;
   MiddlewareCall call(method, context, has_request ? request_.get() : nullptr, nullptr);
   MiddlewareStream stream(*middlewares, call, *this);
-  HandlerTarget target(*handler_, context, *request_, stream);
+  handler_ran = false;
+  HandlerTarget target(*handler_, context, *request_, stream, handler_ran);
   const Next next(*middlewares, call, target);
   absl::Status status = co_await next();
   co_return status;

@@ -53,7 +53,8 @@ class ServerStream final : public StreamCore {
   Deadline::TimePoint arrived;
   std::string payload;  // of one that waits for a slot
   bool running = false;
-  std::string exception;  // the text of what the handler threw, empty if nothing
+  bool handler_ran = true;  // false where a middleware has ended the stream itself
+  std::string exception;    // the text of what the handler threw, empty if nothing
 
  private:
   /// The stream meets the middlewares, and the handler if they let it.

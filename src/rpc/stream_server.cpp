@@ -127,7 +127,7 @@ void StreamServer::on_ended(ServerStream& stream) {
 void StreamServer::on_returned(ServerStream& stream, absl::Status status) {
   stream.served->end();
   if (!stream.exception.empty()) status = hide_exception(stream.exception);
-  clear_notes(status);
+  if (stream.handler_ran) clear_notes(status);
   stream.end(status);
   stream.running = false;
   release(stream);

@@ -96,6 +96,23 @@ class ServiceTest(unittest.TestCase):
             file.write(content)
         return path
 
+    def test_middlewares_of_the_file(self):
+        path = self.file("""
+middleware: [logging]
+services:
+  test.Probe:
+    methods:
+      Echo: { middleware: [rate-limit: { calls_per_second: 0.01, burst: 2 }] }
+""")
+        running = self.start("--config", path, until="test.Other")
+        for _ in range(2):
+            self.assert_serves("test.Probe.Echo")
+        reply = self.client.request("test.Probe.Echo", text("hello"))
+        self.assertEqual(reply.headers.get("grpc-status"), "8", reply.headers)
+        self.assertGreater(int(reply.headers["grpc-retry-pushback-ms"]), 1000)
+        self.assert_serves("test.Other.Echo")
+        self.assertIn("method=Echo", running.wait_for("served"))
+
     def assert_serves(self, subject):
         reply = self.client.request(subject, text("hello"))
         self.assertEqual(reply.payload, text("hello"), reply.headers)
@@ -402,6 +419,11 @@ class Starting(unittest.TestCase):
                     ("\nloops: many\n", f'{path}:2: loops: "many" is not a number from 1 to 256'),
                     ("loops: 1\nloops: 2\n", f"{path}:2: loops is given a second time"),
                     ("loops: [1\n", f"{path}:"),
+                    ("middleware: [loging]\n",
+                     f'{path}:1: there is no middleware "loging"; do you mean "logging"?'),
+                    ("services: { test.Prob: { middleware: [logging] } }\n",
+                     'there is a middleware for "test.Prob", but no service or method of that '
+                     'name; do you mean "test.Probe"?'),
                     ("loops\n", f"{path}:1: lines such as `loops: 2` are expected")):
                 with self.subTest(content):
                     with open(path, "w", encoding="utf-8") as file:
