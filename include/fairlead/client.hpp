@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "fairlead/metadata.hpp"
 #include "fairlead/stream.hpp"
 #include "fairlead/task.hpp"
+#include "fairlead/trace_context.hpp"
 
 namespace fairlead {
 
@@ -69,13 +71,9 @@ class CallOptions {
     failed_attempts_ = attempts;
     return *this;
   }
-  /// The span below which the call lies in its trace, such as a child of Context::span(); must live
-  /// until the call ends, or the stream is open. Default, and of one that belongs to no trace: the
-  /// call on whose behalf it is made.
-  CallOptions& set_parent(const Span& span) {
-    parent_ = &span;
-    return *this;
-  }
+  /// The span below which the call lies in its trace, such as a child of Context::span(), which has
+  /// not ended. Default, and of one that belongs to no trace: the call on whose behalf it is made.
+  CallOptions& set_parent(const Span& span);
   CallOptions& set_parent(Span&& span) = delete;
 
   const std::optional<std::chrono::nanoseconds>& timeout() const { return timeout_; }
@@ -85,7 +83,8 @@ class CallOptions {
   const std::optional<int>& attempts() const { return attempts_; }
   Cancellation* cancellation() const { return cancellation_; }
   std::vector<FailedAttempt>* failed_attempts() const { return failed_attempts_; }
-  const Span* parent() const { return parent_; }
+  const TraceContext& parent() const { return parent_; }
+  const std::string& parent_trace_state() const { return parent_trace_state_; }
 
  private:
   std::optional<std::chrono::nanoseconds> timeout_;
@@ -95,7 +94,8 @@ class CallOptions {
   std::optional<int> attempts_;
   Cancellation* cancellation_ = nullptr;
   std::vector<FailedAttempt>* failed_attempts_ = nullptr;
-  const Span* parent_ = nullptr;
+  TraceContext parent_;  // not valid: there is none
+  std::string parent_trace_state_;
 };
 
 /// Calls the methods of one service: what generated clients are made of. Cheap to copy. Used on the

@@ -47,13 +47,11 @@ void set_trace(Call& call, const CallOptions& options, const ServedCall* served)
     call.trace = served->trace();
     call.trace_state = served->trace_state();
   }
-  const Span* const parent = options.parent();
-  if (!parent || !parent->context().valid()) return;
+  const TraceContext& parent = options.parent();
+  if (!parent.valid()) return;
   // Within a trace the same stands beside all spans.
-  if (parent->context().trace_id() != call.trace.trace_id()) {
-    call.trace_state = parent->trace_state();
-  }
-  call.trace = parent->context();
+  if (parent.trace_id() != call.trace.trace_id()) call.trace_state = options.parent_trace_state();
+  call.trace = parent;
 }
 
 absl::Status cancelled_with_its_call() {
@@ -155,6 +153,12 @@ class Client::Core {
   absl::Status fault;  // of the options
   std::vector<Method> methods;
 };
+
+CallOptions& CallOptions::set_parent(const Span& span) {
+  parent_ = span.context();
+  parent_trace_state_ = span.trace_state();
+  return *this;
+}
 
 Client::Client(Channel channel, const ServiceDescription& description, ClientOptions options)
     : core_(std::make_shared<Core>(channel, description, options)) {}
