@@ -296,7 +296,7 @@ class Metrics(ShownTest):
         self.assertNotIn("serving", result.stderr)
 
     def test_the_documentation_names_what_there_is(self):
-        running = self.start_shown(until="serving test.Other")
+        running = self.start_shown("--direct", "127.0.0.1:0", until="serving test.Other")
         self.assert_serves("test.Probe.Relay")
         page = self.get(running, "/metrics").text
         shown = set(re.findall(r"^# TYPE ((?:fairlead|process)_\w+)", page, re.MULTILINE))
