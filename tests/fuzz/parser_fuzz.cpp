@@ -11,6 +11,9 @@ using fairlead::wire::ParseLimits;
 using fairlead::wire::ParseOutcome;
 using fairlead::wire::ParseResult;
 
+/// One of the two parsers: of what a server sends, and of what goes over a direct link.
+using Parse = ParseResult (*)(std::string_view, const ParseLimits&, Operation&);
+
 void require(bool condition) {
   if (!condition) std::abort();
 }
@@ -28,31 +31,29 @@ bool same(const Operation& left, const Operation& right) {
 
 // However the bytes of an operation are cut by the network, the parser asks for more until the last
 // has come and then finds the same.
-void check_prefixes(std::string_view whole, const ParseLimits& limits, const Operation& expected) {
+void check_prefixes(Parse parse, std::string_view whole, const ParseLimits& limits,
+                    const Operation& expected) {
   const std::size_t step = whole.size() / 64 + 1;
   for (std::size_t size = 0; size < whole.size(); size += step) {
     Operation operation;
-    const ParseResult result = fairlead::wire::parse(whole.substr(0, size), limits, operation);
+    const ParseResult result = parse(whole.substr(0, size), limits, operation);
     require(result.outcome == ParseOutcome::kNeedMore);
     require(result.needed == 0 || result.needed == whole.size());
   }
   Operation operation;
-  const ParseResult result = fairlead::wire::parse(whole, limits, operation);
+  const ParseResult result = parse(whole, limits, operation);
   require(result.outcome == ParseOutcome::kOperation && result.consumed == whole.size());
   if (expected.kind == OperationKind::kMessage) require(same(operation, expected));
 }
 
-}  // namespace
-
-// The bytes are what a server sends: operations, one after the other.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::string_view bytes(reinterpret_cast<const char*>(data), size);
+void parse_all(Parse parse, std::string_view bytes) {
+  const std::size_t size = bytes.size();
   ParseLimits limits;
   limits.control_line = 4096;
   limits.message = 1 << 20;
   while (true) {
     Operation operation;
-    const ParseResult result = fairlead::wire::parse(bytes, limits, operation);
+    const ParseResult result = parse(bytes, limits, operation);
     if (result.outcome == ParseOutcome::kInvalid) {
       require(!result.reason.empty());
       break;
@@ -70,8 +71,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       require_within(operation.reply, whole);
       require_within(operation.header, whole);
     }
-    check_prefixes(whole, limits, operation);
+    check_prefixes(parse, whole, limits, operation);
     bytes.remove_prefix(result.consumed);
   }
+}
+
+}  // namespace
+
+// The bytes are what the other side sends: operations, one after the other.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  parse_all(fairlead::wire::parse, bytes);
+  parse_all(fairlead::wire::parse_direct, bytes);
   return 0;
 }
