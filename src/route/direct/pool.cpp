@@ -180,15 +180,16 @@ Task<void> Pool::connect(std::string instance) {
 // At the first of its addresses where it is: a unix socket before others.
 Task<absl::Status> Pool::open(const Ticket& ticket) {
   std::vector<Address> addresses;
+  std::size_t sockets = 0;
   for (const std::string& text : ticket.addresses) {
     absl::StatusOr<Address> address = parse_address(text);
     if (!address.ok()) continue;
     // One of another machine, most likely, or not for this user.
     if (address->is_unix() && ::access(address->path.c_str(), W_OK) != 0) continue;
-    addresses.push_back(*std::move(address));
+    // In their order otherwise.
+    const std::size_t place = address->is_unix() ? sockets++ : addresses.size();
+    addresses.insert(addresses.begin() + static_cast<std::ptrdiff_t>(place), *std::move(address));
   }
-  std::stable_partition(addresses.begin(), addresses.end(),
-                        [](const Address& address) { return address.is_unix(); });
   absl::Status status = absl::UnavailableError("it has no address that can be reached from here");
   for (const Address& address : addresses) {
     status = co_await open_at(ticket, address);
