@@ -17,7 +17,7 @@ namespace {
 
 using Made = absl::StatusOr<std::shared_ptr<Middleware>>;
 
-Made logging(MiddlewareSettings& settings) {
+Made logging(MiddlewareSettings& settings, const Logger& logger) {
   LoggingOptions options;
   options.set_payloads(static_cast<std::size_t>(settings.number("payloads", 0, 0, 1 << 20)));
   const std::string level = settings.text("level", "info");
@@ -26,7 +26,7 @@ Made logging(MiddlewareSettings& settings) {
   } else if (level != "info") {
     settings.reject("level", "debug or info is expected");
   }
-  return make_logging(options);
+  return make_logging(options, logger);
 }
 
 Made recovery(MiddlewareSettings&) {
@@ -56,8 +56,8 @@ Made rate_limit(MiddlewareSettings& settings) {
 
 }  // namespace
 
-MiddlewareRegistry::MiddlewareRegistry() {
-  add("logging", logging);
+MiddlewareRegistry::MiddlewareRegistry(const Logger& logger) {
+  add("logging", [logger](MiddlewareSettings& settings) { return logging(settings, logger); });
   add("recovery", recovery);
   add("validation", validation);
   add("rate-limit", rate_limit);

@@ -31,6 +31,8 @@ Task<absl::StatusOr<MessagePointer>> TypedRequests::next() {
     if (*value) co_return method_.request_of(**value, concat(source_, ", value ", ++count_));
     if (ended_) co_return MessagePointer();
     const absl::StatusOr<std::string> piece = co_await input_.read();
+    // What was begun until then is no fault of the input.
+    if (stopped_) co_return MessagePointer();
     if (!piece.ok()) co_return piece.status();
     feed_.add(*piece);
     if (piece->empty()) {

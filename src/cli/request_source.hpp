@@ -41,10 +41,14 @@ class TypedRequests final : public RequestSource {
       : input_(loop), feed_(source), method_(method), source_(std::move(source)) {}
 
   Task<absl::StatusOr<MessagePointer>> next() override;
-  void stop() override { input_.stop(); }
+  void stop() override {
+    stopped_ = true;
+    input_.stop();
+  }
 
  private:
   StandardInput input_;
+  bool stopped_ = false;
   JsonFeed feed_;
   FoundMethod& method_;
   std::string source_;

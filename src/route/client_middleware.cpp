@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/served_call.hpp"
+
 namespace fairlead::route {
 namespace {
 
@@ -39,11 +41,17 @@ class ClientTarget final : public CallTarget {
 
 }  // namespace
 
+Deadline deadline_of(std::chrono::nanoseconds timeout) {
+  const Deadline own = Deadline::after(timeout);
+  const ServedCall* const served = ServedCall::current();
+  return served && served->deadline().point() < own.point() ? served->deadline() : own;
+}
+
 Task<absl::Status> pass_call(std::shared_ptr<const MethodMiddlewares> around, MakeCall make,
                              const google::protobuf::Message& request,
                              google::protobuf::Message& response, const CallOptions& options) {
   const auto timeout = options.timeout().value_or(around->timeout);
-  const Deadline deadline = Deadline::after(timeout);
+  const Deadline deadline = deadline_of(timeout);
   ClientTarget target(std::move(make), request, response, options, deadline);
   response.Clear();
   MiddlewareCall call(around->method, target.metadata(), target.reply_metadata(), deadline,

@@ -28,6 +28,10 @@ using MakeCall =
 using OpenStream = std::function<std::shared_ptr<Stream>(const google::protobuf::Message* request,
                                                          const CallOptions&)>;
 
+/// When a caller stops waiting who waits so long: then, or when the call ends on whose behalf it
+/// calls.
+Deadline deadline_of(std::chrono::nanoseconds timeout);
+
 /// A call that meets middlewares. What is referred to outlives the task.
 Task<absl::Status> pass_call(std::shared_ptr<const MethodMiddlewares> around, MakeCall make,
                              const google::protobuf::Message& request,

@@ -12,8 +12,10 @@
 namespace fairlead::route {
 namespace {
 
-Deadline deadline_of(const CallOptions& options) {
-  return options.timeout() ? Deadline::after(*options.timeout()) : Deadline::never();
+Deadline deadline_of_stream(const CallOptions& options) {
+  if (options.timeout()) return deadline_of(*options.timeout());
+  const ServedCall* const served = ServedCall::current();
+  return served ? served->deadline() : Deadline::never();
 }
 
 std::unique_ptr<google::protobuf::Message> copy_of(const google::protobuf::Message* message) {
@@ -35,8 +37,8 @@ PassedStream::PassedStream(Loop& loop, std::shared_ptr<const MethodMiddlewares> 
       options_(options),
       wanted_metadata_(options.reply_metadata()),
       metadata_(options.metadata()),
-      call_(around_->method, metadata_, reply_metadata_, deadline_of(options), request_.get(),
-            nullptr) {}
+      call_(around_->method, metadata_, reply_metadata_, deadline_of_stream(options),
+            request_.get(), nullptr) {}
 
 void PassedStream::start() {
   // What is opened on behalf of a call that is served works for that call.
@@ -114,6 +116,7 @@ void PassedStream::close_writing() {
 }
 
 void PassedStream::cancel() {
+  const auto self = shared_from_this();  // who waits may let go of it
   cancelled_ = true;
   let_go_ = true;
   wanted_metadata_ = nullptr;

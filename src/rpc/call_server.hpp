@@ -23,6 +23,7 @@
 #include "rpc/admission.hpp"
 #include "rpc/call_span.hpp"
 #include "rpc/method_stats.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "rpc/overload_guard.hpp"
 #include "rpc/reply_sink.hpp"
 #include "rpc/request_log.hpp"
@@ -48,7 +49,7 @@ class MethodServer;
 struct MethodServerOptions {
   const MethodDescription* method = nullptr;
   std::shared_ptr<MethodHandler> handler;
-  std::shared_ptr<const MiddlewareList> middlewares;  // null: there are none
+  std::shared_ptr<const ServedMiddlewares> middlewares;  // null: there are none
   std::size_t concurrency = 1;
   std::optional<AdaptiveLimit> adaptive_limit;  // of single calls, instead of `concurrency`
   std::size_t queue_limit = 1024;
@@ -109,7 +110,9 @@ class CallServer {
   const AdmissionGate& gate() const { return gate_; }
   const MethodDescription& method() const { return *options_.method; }
   /// Null if there are none.
-  const std::shared_ptr<const MiddlewareList>& middlewares() const { return options_.middlewares; }
+  const std::shared_ptr<const ServedMiddlewares>& middlewares() const {
+    return options_.middlewares;
+  }
 
  protected:
   /// Begins the span of a call and says in `served` where it stands in a trace. Without a tracer it

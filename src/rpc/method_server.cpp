@@ -56,12 +56,14 @@ ServerCall& MethodServer::acquire() {
   ServerCall& call = *free_.back();
   free_.pop_back();
   call.active = true;
+  ++call.turn;
   call.answered = false;
   ++active_;
   return call;
 }
 
 void MethodServer::release(ServerCall& call) {
+  ++call.turn;
   call.unlink();
   if (call.traced) end_span(call);
   call.active = false;
@@ -82,7 +84,8 @@ void MethodServer::serve(const IncomingCall& incoming) {
 
   RequestHead head;
   absl::Status status =
-      read_request_head(incoming.header, incoming.payload, head, context.metadata());
+      read_request_head(incoming.header, incoming.payload, head, context.metadata(),
+                        call.sink->route() == RouteKind::kNats);
   const auto timeout = head.timeout.value_or(options_.method->timeout);
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;
@@ -216,13 +219,16 @@ void MethodServer::cancel_handler(ServerCall& call) {
 void MethodServer::on_deadline(ServerCall& call) {
   // Before the answer: who has it may expect that the handler knows.
   ContextAccess(call.context).cancel();
+  const std::uint64_t turn = call.turn;
   answer(call, absl::DeadlineExceededError(
                    call.running ? "the deadline passed while the call was running"
                                 : "the deadline passed while the call waited for its turn"));
-  cancel_handler(call);
+  // A caller of this loop goes on within answer(), and may bring the call to its end.
+  if (call.turn == turn) cancel_handler(call);
 }
 
 bool MethodServer::cancel(std::string_view peer) {
+  if (peer.empty()) return false;  // who calls one way has nothing to name the call by
   for (const auto& owned : calls_) {
     ServerCall& call = *owned;
     if (!call.active || call.answered || call.context.peer() != peer) continue;
@@ -263,8 +269,9 @@ void MethodServer::give_up(const absl::Status& status) {
     // One that still waits may be repeated elsewhere, whatever it does.
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
     ContextAccess(call.context).cancel();
+    const std::uint64_t turn = call.turn;
     answer(call, outcome);
-    cancel_handler(call);
+    if (call.turn == turn) cancel_handler(call);
   }
 }
 

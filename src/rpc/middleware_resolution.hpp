@@ -15,6 +15,13 @@ namespace fairlead::rpc {
 /// of a client `Average`; a service, `calc.Calc`; the empty name: all.
 using NamedMiddlewares = std::map<std::string, MiddlewareList>;
 
+/// The middlewares that stand around the calls of one method of a service, and what they may know
+/// of it: calls that still run outlive their server.
+struct ServedMiddlewares {
+  MiddlewareList list;
+  MethodDescription method;
+};
+
 /// Those that a call of `method` meets, the outermost first: for all, for the service, for the
 /// method.
 MiddlewareList resolve_middlewares(const NamedMiddlewares& named, const ServiceDescription& service,

@@ -17,7 +17,7 @@ bool is_traceparent(std::string_view key) {
 }  // namespace
 
 absl::Status read_request_head(std::string_view header_block, std::string_view payload,
-                               RequestHead& head, Metadata& metadata) {
+                               RequestHead& head, Metadata& metadata, bool through_nats) {
   wire::HeaderReader reader(header_block);
   bool typed = false;
   absl::Status status;
@@ -38,7 +38,7 @@ absl::Status read_request_head(std::string_view header_block, std::string_view p
     } else if (equals_ignore_case(key, "tracestate")) {
       append(head.trace_state, head.trace_state.empty() ? "" : ",", reader.value());
     } else if (equals_ignore_case(key, kNatsRequestInfo)) {
-      metadata.add_received(kNatsRequestInfo, std::string(reader.value()));
+      if (through_nats) metadata.add_received(kNatsRequestInfo, std::string(reader.value()));
     } else if (!is_reserved_header(key)) {
       read_metadata(key, reader.value(), metadata);
     }

@@ -26,6 +26,6 @@ struct RequestHead {
 /// Reads the header block of a request; metadata goes to `metadata`. A payload that starts with
 /// `{` is JSON if no header says what it is. INVALID_ARGUMENT if a header is malformed.
 absl::Status read_request_head(std::string_view header_block, std::string_view payload,
-                               RequestHead& head, Metadata& metadata);
+                               RequestHead& head, Metadata& metadata, bool through_nats = false);
 
 }  // namespace fairlead::rpc

@@ -8,7 +8,7 @@
 namespace fairlead::rpc {
 
 ServerCall::ServerCall(MethodServer& server_arg, std::shared_ptr<MethodHandler> handler_arg,
-                       std::shared_ptr<const MiddlewareList> middlewares)
+                       std::shared_ptr<const ServedMiddlewares> middlewares)
     : server(&server_arg),
       handler(std::move(handler_arg)),
       request(handler->new_request()),
@@ -59,14 +59,18 @@ Task<void> ServerCall::serve_calls(std::shared_ptr<ServerCall> self) {
 Task<absl::Status> ServerCall::pass_middlewares() {
   ran_ = false;
   response->Clear();  // of what it answered the last time
-  MiddlewareCall call(*context.method(), context, request.get(), response.get());
-  const Next next(*middlewares_, call, *this);
+  MiddlewareCall call(middlewares_->method, context, request.get(), response.get());
+  const Next next(middlewares_->list, call, *this);
   absl::Status status = co_await next();
   co_return status;
 }
 
 Task<absl::Status> ServerCall::run() {
-  if (std::exchange(ran_, true)) co_return second_run_error(*context.method());
+  if (ran_) co_return second_run_error(middlewares_->method);
+  // Where a middleware has waited meanwhile.
+  if (!server) co_return absl::UnavailableError("the service has gone");
+  if (answered) co_return absl::CancelledError("the call has ended already");
+  ran_ = true;
   absl::Status status;
   if (handler->is_coroutine()) {
     status = co_await handler->handle_async(context, *request, *response);
@@ -77,7 +81,6 @@ Task<absl::Status> ServerCall::run() {
 }
 
 Task<absl::Status> ServerCall::run_on_worker() {
-  if (!server) co_return absl::UnavailableError("the service has gone");
   // While it is on the worker, the call outlives its server and this coroutine.
   server->run_on_worker([self = shared_from_this()] { self->result_ = self->invoke(); },
                         [self = shared_from_this()] { self->returned_.wake(); });

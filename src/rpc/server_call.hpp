@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include "core/served_call.hpp"
 #include "core/waiter.hpp"
 #include "rpc/codec.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "rpc/reply_sink.hpp"
 #include "telemetry/metric_shard.hpp"
 
@@ -30,7 +32,7 @@ class ServerCall final : public DeadlineNode,
  public:
   /// `middlewares` may be null.
   ServerCall(MethodServer& server, std::shared_ptr<MethodHandler> handler,
-             std::shared_ptr<const MiddlewareList> middlewares);
+             std::shared_ptr<const ServedMiddlewares> middlewares);
 
   /// Whether a coroutine serves it, or it is run on a worker from start to end.
   bool on_loop() const { return handler->is_coroutine() || middlewares_; }
@@ -61,6 +63,7 @@ class ServerCall final : public DeadlineNode,
   Deadline::TimePoint arrived;
   Deadline::TimePoint started = {};  // only where the limit adapts itself
   bool active = false;
+  std::uint64_t turn = 0;  // grows with each call that this object is
   bool answered = false;
   bool running = false;
   bool traced = false;    // its span is recorded
@@ -74,7 +77,7 @@ class ServerCall final : public DeadlineNode,
   Task<absl::Status> run() override;
   Task<absl::Status> run_on_worker();
 
-  const std::shared_ptr<const MiddlewareList> middlewares_;
+  const std::shared_ptr<const ServedMiddlewares> middlewares_;
   // Inside of middlewares:
   bool ran_ = false;            // the handler
   absl::Status result_;         // of a handler on a worker

@@ -18,21 +18,30 @@ namespace {
 class HandlerTarget final : public CallTarget {
  public:
   /// `ran` is set when the handler runs.
-  HandlerTarget(StreamHandler& handler, Context& context, google::protobuf::Message& request,
-                MiddlewareStream& stream, bool& ran)
-      : handler_(handler), context_(context), request_(request), stream_(stream), ran_(ran) {}
+  HandlerTarget(ServerStream& owner, StreamHandler& handler, const MethodDescription& method,
+                google::protobuf::Message& request, MiddlewareStream& stream, bool& ran)
+      : owner_(owner),
+        handler_(handler),
+        method_(method),
+        request_(request),
+        stream_(stream),
+        ran_(ran) {}
 
   Task<absl::Status> run() override {
-    if (std::exchange(ran_, true)) co_return second_run_error(*context_.method());
-    absl::Status status = co_await handler_.handle_stream(context_, request_, stream_);
+    if (ran_) co_return second_run_error(method_);
+    // Where a middleware has waited meanwhile.
+    if (owner_.ended()) co_return owner_.outcome();
+    ran_ = true;
+    absl::Status status = co_await handler_.handle_stream(owner_.context, request_, stream_);
     // What a middleware refuses ends the stream, whatever the handler makes of it.
     if (!stream_.refusal().ok()) co_return stream_.refusal();
     co_return status;
   }
 
  private:
+  ServerStream& owner_;
   StreamHandler& handler_;
-  Context& context_;
+  const MethodDescription& method_;
   google::protobuf::Message& request_;
   MiddlewareStream& stream_;
   bool& ran_;
@@ -102,14 +111,14 @@ void ServerStream::end_span() {
   end_server_span(context.span(), outcome());
 }
 
-Task<absl::Status> ServerStream::pass(std::shared_ptr<const MiddlewareList> middlewares) {
-  const MethodDescription& method = *context.method();
+Task<absl::Status> ServerStream::pass(std::shared_ptr<const ServedMiddlewares> middlewares) {
+  const MethodDescription& method = middlewares->method;
   const bool has_request = method.kind == MethodKind::kServerStream;
   MiddlewareCall call(method, context, has_request ? request_.get() : nullptr, nullptr);
-  MiddlewareStream stream(*middlewares, call, *this);
+  MiddlewareStream stream(middlewares->list, call, *this);
   handler_ran = false;
-  HandlerTarget target(*handler_, context, *request_, stream, handler_ran);
-  const Next next(*middlewares, call, target);
+  HandlerTarget target(*this, *handler_, method, *request_, stream, handler_ran);
+  const Next next(middlewares->list, call, target);
   absl::Status status = co_await next();
   co_return status;
 }

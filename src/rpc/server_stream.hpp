@@ -12,6 +12,7 @@
 #include "core/deadline_callback.hpp"
 #include "core/served_call.hpp"
 #include "core/slot_token.hpp"
+#include "rpc/middleware_resolution.hpp"
 #include "rpc/stream_core.hpp"
 
 namespace fairlead::rpc {
@@ -58,7 +59,7 @@ class ServerStream final : public StreamCore {
 
  private:
   /// The stream meets the middlewares, and the handler if they let it.
-  Task<absl::Status> pass(std::shared_ptr<const MiddlewareList> middlewares);
+  Task<absl::Status> pass(std::shared_ptr<const ServedMiddlewares> middlewares);
 
   void add_window_headers(wire::HeaderWriter& headers) override;
   void add_end_headers(wire::HeaderWriter& headers) override;

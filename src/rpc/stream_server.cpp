@@ -49,7 +49,7 @@ void StreamServer::serve(const IncomingCall& incoming) {
   RequestHead head;
   std::optional<StreamWindow> window;
   absl::Status status = read_request_head(incoming.header, incoming.payload, head,
-                                          ContextAccess(stream->context).metadata());
+                                          ContextAccess(stream->context).metadata(), true);
   status.Update(read_stream_open(incoming.header, window));
   if (status.ok() && (!window || incoming.peer.empty())) {
     status = absl::InvalidArgumentError(
@@ -169,6 +169,7 @@ void StreamServer::give_up(const absl::Status& status) {
 }
 
 bool StreamServer::cancel(std::string_view peer) {
+  if (peer.empty()) return false;
   for (const auto& [stream, owner] : streams_) {
     if (stream->ended() || stream->context.peer() != peer) continue;
     const auto kept = owner;

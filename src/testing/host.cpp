@@ -80,10 +80,8 @@ class Host::Impl {
       : time(checked(options).time()),
         thread(time),
         channel(open_with_faults(thread.loop(), options)),
-        server(std::make_unique<Server>(
-            channel,
-            std::make_shared<WorkerPool>(static_cast<std::size_t>(options.workers()), time),
-            options.server())) {
+        workers(std::make_shared<WorkerPool>(static_cast<std::size_t>(options.workers()), time)),
+        server(std::make_unique<Server>(channel, workers, options.server())) {
     const absl::Status started = block_on(thread.loop(), start(std::move(services)));
     if (started.ok()) return;
     stop(kPatience).IgnoreError();
@@ -93,6 +91,7 @@ class Host::Impl {
     const TimeFlows flows(time);
     stop(kPatience).IgnoreError();
     block_on(thread.loop(), join()).IgnoreError();
+    workers.reset();
   }
 
   absl::Status stop(std::chrono::milliseconds timeout) {
@@ -112,8 +111,9 @@ class Host::Impl {
   const std::shared_ptr<ManualTime> time;  // null: real time
   LoopThread thread;
   Channel channel;
-  TaskScope started{thread.loop()};  // on the loop
-  std::unique_ptr<Server> server;    // lives on the loop
+  TaskScope started{thread.loop()};     // on the loop
+  std::shared_ptr<WorkerPool> workers;  // ended by the test's thread: a handler may need the loop
+  std::unique_ptr<Server> server;       // lives on the loop
 
  private:
   Task<absl::Status> start(std::vector<Service> services) {

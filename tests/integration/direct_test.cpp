@@ -109,7 +109,8 @@ class Direct : public ::testing::Test {
   LineSocket enter() {
     const nlohmann::json ours = ticket();
     LineSocket socket = dial_unix();
-    socket.send(concat("CONNECT {\"ticket\":\"", ours["token"].get<std::string>(), "\"}\r\n"));
+    socket.send(
+        concat("CONNECT {\"ticket\":\"", ours["socket_token"].get<std::string>(), "\"}\r\n"));
     const std::string info = socket.read_line();
     EXPECT_EQ(info, concat("INFO {\"proof\":\"", ours["proof"].get<std::string>(), "\"}"));
     return socket;
@@ -142,7 +143,7 @@ TEST_F(Direct, ALinkIsEnteredWithATicketOnce) {
   start_unix();
   const nlohmann::json given = ticket();
   const std::string line =
-      concat("CONNECT {\"ticket\":\"", given["token"].get<std::string>(), "\"}\r\n");
+      concat("CONNECT {\"ticket\":\"", given["socket_token"].get<std::string>(), "\"}\r\n");
   LineSocket first = dial_unix();
   first.send(line);
   EXPECT_THAT(first.read_line(), ::testing::StartsWith("INFO "));
@@ -223,6 +224,18 @@ TEST_F(Direct, WhoIsSlowIsLeft) {
   silent.wait_for_end();
   dripping.wait_for_end();
   EXPECT_EQ(refused(Refusal::kSlow), 2u);
+  expect_alive();
+}
+
+// The token that one shows over TLS is nothing that one who listens at a path could use, or steal.
+TEST_F(Direct, ATokenOfTcpOpensNoUnixSocket) {
+  start_unix();
+  LineSocket socket = dial_unix();
+  socket.send(concat("CONNECT {\"ticket\":\"", ticket()["token"].get<std::string>(), "\"}\r\n"));
+  EXPECT_THAT(socket.read_line(), ::testing::StartsWith("-ERR "));
+  socket.wait_for_end();
+  EXPECT_EQ(refused(Refusal::kUnknownTicket), 1u);
+  EXPECT_EQ(counts(*instance_).entered, 0u);
   expect_alive();
 }
 
@@ -434,9 +447,10 @@ class FakeInstance {
     EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
     EXPECT_EQ(::listen(listener_, 8), 0);
     const std::string name = R"({"instance":"FAKE"})";
-    const std::string ticket = concat(
-        R"({"instance":"FAKE","addresses":["unix://)", path, R"("],"token":"t","proof":")", proof,
-        R"(","certificate":"sha256:)", std::string(64, '0'), R"(","max_payload":1048576})");
+    const std::string ticket =
+        concat(R"({"instance":"FAKE","addresses":["unix://)", path,
+               R"("],"token":"t","socket_token":"s","proof":")", proof,
+               R"(","certificate":"sha256:)", std::string(64, '0'), R"(","max_payload":1048576})");
     answer(connection, "probe.v1.Probe._.direct", name);
     answer(connection, "probe.v1.Probe._.FAKE.direct", ticket);
   }
@@ -449,7 +463,7 @@ class FakeInstance {
   /// The next caller, which has shown its ticket.
   LineSocket accept() {
     LineSocket socket = LineSocket::adopt(::accept(listener_, nullptr, nullptr));
-    EXPECT_EQ(socket.read_line(), R"(CONNECT {"ticket":"t"})");
+    EXPECT_EQ(socket.read_line(), R"(CONNECT {"ticket":"s"})");
     socket.send("INFO {\"proof\":\"p\"}\r\n");
     return socket;
   }

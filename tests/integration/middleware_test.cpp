@@ -9,12 +9,14 @@
 #include <gtest/gtest.h>
 
 #include "fairlead/block_on.hpp"
+#include "fairlead/client_stream.hpp"
 #include "fairlead/middleware/authentication.hpp"
 #include "fairlead/middleware/logging.hpp"
 #include "fairlead/middleware/rate_limit.hpp"
 #include "fairlead/middleware/recovery.hpp"
 #include "fairlead/middleware/validation.hpp"
 #include "fairlead/status.hpp"
+#include "fairlead/task_scope.hpp"
 #include "fairlead/testing/host.hpp"
 #include "fairlead/testing/nats_server.hpp"
 
@@ -321,6 +323,24 @@ TEST_P(MiddlewareTest, StandAroundOneWayCalls) {
                                "service > Note"));
 }
 
+TEST_P(MiddlewareTest, StartNoHandlerOnceTheCallHasEnded) {
+  Loop* loop = nullptr;
+  const auto slow = std::make_shared<Around>([&](MiddlewareCall&, Next next) -> Task<absl::Status> {
+    co_await loop->sleep(std::chrono::seconds(60));
+    absl::Status status = co_await next();
+    journal().add(status.ToString());
+    co_return status;
+  });
+  start(ServerOptions().add_middleware(slow));
+  loop = &host_->loop();
+  const auto options = CallOptions().set_timeout(std::chrono::milliseconds(50));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(client().Place(order("Ann"), options).status()));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(client().PlaceBlocking(order("Ann"), options).status()));
+  journal().await(2);
+  const std::string ended = "CANCELLED: the call has ended already";
+  EXPECT_THAT(entries(), ElementsAre(ended, ended));
+}
+
 TEST_P(MiddlewareTest, ThatThrowAreInternalErrors) {
   const auto thrower = std::make_shared<Around>([](MiddlewareCall&, Next) -> Task<absl::Status> {
     throw std::runtime_error("a secret");
@@ -583,6 +603,40 @@ TEST_P(MiddlewareStreamTest, ValidateEachRequest) {
   EXPECT_TRUE(local.read(item));
   EXPECT_EQ(local.write(line("rope", 0)).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(local.finish().code(), absl::StatusCode::kInvalidArgument);
+}
+
+using LineStream = ClientReaderWriter<Line, Line>;
+
+Task<void> read_to_the_end(std::unique_ptr<LineStream> stream, bool& ended) {
+  Line item;
+  const bool more = co_await stream->read(item);
+  ended = !more;
+}
+
+Task<absl::Status> cancel_what_another_reads(Loop& loop, shop::v1::ShopClient client, bool& ended) {
+  auto stream = std::make_unique<LineStream>(client.Echo());
+  LineStream& same = *stream;
+  Line item = line("rope", 1);
+  absl::Status status = co_await same.write(item);
+  if (!status.ok()) co_return status;
+  const bool found = co_await same.read(item);
+  if (!found) co_return absl::InternalError("there was no echo");
+  TaskScope scope(loop);
+  scope.spawn(read_to_the_end(std::move(stream), ended));
+  same.cancel();  // within it the reader ends, and lets go of the stream
+  co_await scope.join();
+  co_return absl::OkStatus();
+}
+
+TEST_P(MiddlewareStreamTest, MayBeLetGoOfWithinACancel) {
+  start();
+  const auto options = ClientOptions().add_middleware(witness("client"));
+  const shop::v1::ShopClient client(host_->channel(), options);
+  bool ended = false;
+  const auto status =
+      block_on(host_->loop(), cancel_what_another_reads(host_->loop(), client, ended));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(ended);
 }
 
 TEST_P(MiddlewareStreamTest, EndWithACallerWhoLetsGo) {

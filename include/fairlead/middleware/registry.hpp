@@ -8,6 +8,7 @@
 
 #include <absl/status/statusor.h>
 
+#include "fairlead/logger.hpp"
 #include "fairlead/middleware.hpp"
 #include "fairlead/middleware/settings.hpp"
 
@@ -22,7 +23,9 @@ using MiddlewareFactory =
 /// program gives it one.
 class MiddlewareRegistry {
  public:
-  MiddlewareRegistry();
+  /// `logger`: where `logging` in a client's file writes; a service's writes to the logger of its
+  /// handlers.
+  explicit MiddlewareRegistry(const Logger& logger = Logger());
 
   /// Adds a factory; a second one of a name takes the place of the first.
   void add(const std::string& name, MiddlewareFactory factory);

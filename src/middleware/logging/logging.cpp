@@ -1,6 +1,7 @@
 #include "fairlead/middleware/logging.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -29,8 +30,16 @@ class Logging final : public Middleware {
     const auto began = Deadline::Clock::now();
     // Now, as the handler may take it apart.
     const std::string request = shown(call.request());
-    absl::Status status = co_await next();
+    absl::Status status;
+    std::exception_ptr failure;
+    try {
+      status = co_await next();
+    } catch (...) {
+      failure = std::current_exception();
+      status = absl::InternalError("an exception");
+    }
     write(call, status, Deadline::Clock::now() - began, request);
+    if (failure) std::rethrow_exception(failure);
     co_return status;
   }
 

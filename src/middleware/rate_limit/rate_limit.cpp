@@ -35,7 +35,7 @@ class RateLimit final : public Middleware {
 
   Task<absl::Status> handle(MiddlewareCall& call, Next next) override {
     const auto wait = take(call);
-    if (wait > wait.zero()) co_return too_many(wait);
+    if (wait > wait.zero()) co_return too_many(call, wait);
     absl::Status status = co_await next();
     co_return status;
   }
@@ -51,12 +51,13 @@ class RateLimit final : public Middleware {
     return keyed_.take(call.metadata().get(options_.key()).value_or(""), now);
   }
 
-  absl::Status too_many(std::chrono::nanoseconds wait) const {
+  absl::Status too_many(const MiddlewareCall& call, std::chrono::nanoseconds wait) const {
     const auto pushback = std::chrono::ceil<std::chrono::milliseconds>(wait);
     absl::Status status = absl::ResourceExhaustedError(
         absl::StrCat("over the rate limit of ", options_.calls_per_second(),
                      " calls a second; come again in ", pushback.count(), " ms"));
     rpc::set_retry_pushback(status, pushback);
+    if (call.side() == CallSide::kClient) rpc::mark_never_ran(status);
     return status;
   }
 

@@ -8,6 +8,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "middleware/validation/message_rules.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead {
 namespace {
@@ -20,6 +21,7 @@ class Validation final : public Middleware {
   Task<absl::Status> handle(MiddlewareCall& call, Next next) override {
     if (call.request()) {
       absl::Status status = check(*call.request());
+      if (!status.ok() && call.side() == CallSide::kClient) rpc::mark_never_ran(status);
       if (!status.ok()) co_return status;
     }
     absl::Status status = co_await next();

@@ -62,9 +62,10 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
   const rpc::OutgoingCall* current = &call;
   std::optional<rpc::OutgoingCall> again;
   for (int sent = 0; sent < kMostLinksOfACall; ++sent) {
+    if (call.abandoned()) co_return rpc::given_up(call.subject);
     if (!link && strict()) {
       const auto pool = pool_;
-      co_await pool->ready(call.deadline);
+      co_await pool->ready(call.deadline, call.abandonment);
       if (call.abandoned()) co_return rpc::given_up(call.subject);
       link = pool->pick(call.subject, true);
       if (!link && call.deadline.passed()) {
@@ -79,7 +80,9 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
         co_return no_link(call.subject);
       }
     }
-    if (current != &call || sent > 0) {
+    if (sent > 0 || strict()) {
+      if (!again) again = call;
+      current = &*again;
       again->timeout = call.deadline.remaining();
       if (again->timeout <= again->timeout.zero()) {
         co_return absl::DeadlineExceededError(

@@ -59,7 +59,7 @@ void InboundLink::on_connect(std::string_view json) {
     on_invalid();
     return perform(session_.on_connect(std::string()));
   }
-  const auto shown = listener_.redeem(parse_connect(json));
+  const auto shown = listener_.redeem(parse_connect(json), session_.encrypted());
   if (const auto* refusal = std::get_if<Refusal>(&shown)) {
     refuse(*refusal);
     return perform(session_.on_connect(absl::UnauthenticatedError(reason_of(*refusal))));

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "fairlead/task_scope.hpp"
 
 #include "core/loop_core.hpp"
@@ -17,6 +20,8 @@ constexpr std::size_t kKeepBuffer = 1 << 20;  // a buffer grown beyond it is giv
 // While more than this waits to be written, nothing more is read: who does not take answers gets to
 // ask nothing.
 constexpr std::size_t kReadBelow = 8 << 20;
+// Written at once at most, so that it is seen how a slow peer takes one piece after the other.
+constexpr std::size_t kPiece = 256 << 10;
 // How long a peer that is refused may take to read why.
 constexpr std::chrono::seconds kHangUpTime(1);
 
@@ -60,6 +65,12 @@ Task<void> Link::run(std::unique_ptr<nats::TcpTransport> transport) {
   co_await scope.join();
   // Sockets must not outlive their loop, as this object might.
   transport_.reset();
+  // It may be a callback of this object that has brought the end about; it returns first.
+  co_await boost::asio::post(loop_.core().context(), boost::asio::use_awaitable);
+}
+
+bool Link::overfull() const {
+  return session_.side() == LinkSession::Side::kService && !hanging_up_ && unwritten() > kReadBelow;
 }
 
 Task<void> Link::encrypt() {
@@ -77,8 +88,12 @@ Task<void> Link::encrypt() {
 Task<void> Link::read_loop() {
   while (!is_closed()) {
     if (encrypt_next_) co_await encrypt();
-    while (!is_closed() && unwritten() > kReadBelow) co_await written();
+    while (!is_closed() && overfull()) co_await written();
     if (is_closed()) break;
+    if (std::exchange(held_back_, false)) {
+      handle_input();
+      continue;
+    }
     char* const space = input_.prepare(std::max(kReadSize, std::exchange(missing_, 0)));
     const std::size_t size = input_.space();
     const auto count = co_await transport_->read_some(space, size);
@@ -106,18 +121,39 @@ Task<void> Link::write_loop() {
       continue;
     }
     swap(output_, sending_);
-    handed_ += sending_.size();
-    const absl::Status status = co_await transport_->write(sending_.view());
+    const absl::Status status = co_await write_pieces();
+    sent_ = 0;
     sending_.clear();
     sending_.shrink(kKeepBuffer);
     if (is_closed()) break;
     // What the peer said before it hung up is still to be read.
     if (!status.ok()) {
       if (!hanging_up_) hang_up(status);
+      written_.wake_all();
       break;
     }
     written_.wake_all();
   }
+}
+
+Task<absl::Status> Link::write_pieces() {
+  unhanded_ = sending_.size();
+  absl::Status status;
+  while (status.ok() && unhanded_ > 0 && !is_closed()) {
+    const std::string_view rest = sending_.view().substr(sent_);
+    const std::string_view piece = rest.substr(0, kPiece);
+    handed_ += piece.size();
+    unhanded_ -= piece.size();
+    status = co_await transport_->write(piece);
+    sent_ += piece.size();
+    // Something still waits, so the peer has taken what came before: it lives.
+    if (unwritten() > 0) {
+      heard_ |= status.ok();
+      written_.wake_all();
+    }
+  }
+  unhanded_ = 0;
+  co_return status;
 }
 
 Task<void> Link::written() {
@@ -136,6 +172,8 @@ void Link::handle_input() {
   const WriteHold hold(*this);
   while (!input_.empty() && !is_closed() && !encrypt_next_) {
     if (session_.state() == LinkSession::State::kHangingUp) return input_.clear();
+    held_back_ = overfull();
+    if (held_back_) return;
     const bool open = session_.state() >= LinkSession::State::kOpen;
     wire::Operation operation;
     const wire::ParseResult result =

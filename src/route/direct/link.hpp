@@ -43,10 +43,10 @@ class Link {
   /// Tells the caller that the instance is about to stop.
   void say_goodbye() { perform(session_.on_stop()); }
 
-  bool is_open() const { return session_.state() == LinkSession::State::kOpen; }
+  bool is_open() const { return session_.state() == LinkSession::State::kOpen && !hanging_up_; }
   bool is_closed() const { return session_.closed(); }
   /// Bytes that wait or are being written.
-  std::size_t unwritten() const { return output_.size() + sending_.size(); }
+  std::size_t unwritten() const { return output_.size() + sending_.size() - sent_; }
   /// Waits until something has been written, or the link has ended.
   Task<void> written();
 
@@ -58,7 +58,7 @@ class Link {
   /// All bytes of messages that were ever handed to the transport, which may have sent them; and
   /// those that were made.
   std::uint64_t handed() const { return handed_; }
-  std::uint64_t made() const { return handed_ + output_.size(); }
+  std::uint64_t made() const { return handed_ + unhanded_ + output_.size(); }
 
   /// The largest control line and message that may come before the link is open, and then.
   void set_limits(const wire::ParseLimits& closed, const wire::ParseLimits& open);
@@ -88,6 +88,10 @@ class Link {
   Task<void> encrypt();
   Task<void> read_loop();
   Task<void> write_loop();
+  /// A caller takes no answers, so no more of it is heard. What a caller sends is bounded by
+  /// itself: if both sides waited for each other to read, neither would.
+  bool overfull() const;
+  Task<absl::Status> write_pieces();
   void handle_input();
   void handle(const wire::Operation& operation);
   void perform(const LinkStep& step);
@@ -104,8 +108,10 @@ class Link {
   wire::ParseLimits closed_limits_;
   wire::ParseLimits open_limits_;
   ByteBuffer input_;
-  ByteBuffer output_;   // what waits
-  ByteBuffer sending_;  // what is being written
+  ByteBuffer output_;         // what waits
+  ByteBuffer sending_;        // what is being written
+  std::size_t sent_ = 0;      // of it
+  std::size_t unhanded_ = 0;  // of it, not even handed to the transport
   std::uint64_t handed_ = 0;
   Waiter writer_;
   WaiterList written_;
@@ -113,6 +119,7 @@ class Link {
   bool encrypt_next_ = false;
   bool heard_ = false;  // in this tick
   bool hanging_up_ = false;
+  bool held_back_ = false;  // what was read waits until answers have been taken
   absl::Status hang_up_reason_;
   std::size_t missing_ = 0;  // of the operation whose start is in input_
   DeadlineCallback handshake_timer_;

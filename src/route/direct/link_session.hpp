@@ -84,6 +84,8 @@ class LinkSession {
   Steps on_lost(const absl::Status& reason);
 
   State state() const { return state_; }
+  Side side() const { return side_; }
+  bool encrypted() const { return encrypted_; }
   const std::string& proof() const { return proof_; }
   bool closed() const { return state_ == State::kClosed; }
 

@@ -254,14 +254,16 @@ Ticket Listener::issue(Host& host) {
   Ticket ticket;
   ticket.addresses = addresses_;
   ticket.token = std::move(issued.token);
+  ticket.socket_token = std::move(issued.socket_token);
   ticket.proof = std::move(issued.proof);
   ticket.certificate = identity_.fingerprint();
   ticket.max_payload = max_payload_;
   return ticket;
 }
 
-std::variant<TicketOffice::Entry, Refusal> Listener::redeem(std::string_view token) {
-  return office_.redeem(token, Deadline::Clock::now());
+std::variant<TicketOffice::Entry, Refusal> Listener::redeem(std::string_view token,
+                                                            bool encrypted) {
+  return office_.redeem(token, encrypted, Deadline::Clock::now());
 }
 
 void Listener::on_entered(InboundLink&) {

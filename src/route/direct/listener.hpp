@@ -64,7 +64,7 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
 
   /// A ticket for `host`; its instance is left to it.
   Ticket issue(Host& host);
-  std::variant<TicketOffice::Entry, Refusal> redeem(std::string_view token);
+  std::variant<TicketOffice::Entry, Refusal> redeem(std::string_view token, bool encrypted);
   void forget(const Host& host) { office_.forget(host); }
 
   void on_entered(InboundLink& link);

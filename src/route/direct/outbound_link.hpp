@@ -69,7 +69,9 @@ class OutboundLink final : public Link {
       failures_ = 0;
       return false;
     }
-    return ++failures_ == kFailuresToEject;
+    if (++failures_ < kFailuresToEject) return false;
+    failures_ = 0;  // it comes back, and may fail so often again
+    return true;
   }
 
  private:
@@ -84,7 +86,9 @@ class OutboundLink final : public Link {
   }
   void on_leaving() override;
   bool is_busy() const override { return in_flight() > 0; }
-  std::string_view token() const override { return ticket_.token; }
+  std::string_view token() const override {
+    return session_.encrypted() ? ticket_.token : ticket_.socket_token;
+  }
   void on_ended(const absl::Status& reason) override;
   void leave_if_done();
 

@@ -22,6 +22,26 @@ Deadline::TimePoint now() {
   return Deadline::Clock::now();
 }
 
+/// Wakes who waits for a link when the call is given up for which it waits.
+class WakeWhenGivenUp final : public rpc::Abandonment::Waiting {
+ public:
+  WakeWhenGivenUp(rpc::Abandonment* abandonment, WaiterList& waiters)
+      : abandonment_(abandonment), waiters_(waiters) {
+    if (abandonment_) abandonment_->attach(this);
+  }
+  ~WakeWhenGivenUp() {
+    if (abandonment_) abandonment_->attach(nullptr);
+  }
+  WakeWhenGivenUp(const WakeWhenGivenUp&) = delete;
+  WakeWhenGivenUp& operator=(const WakeWhenGivenUp&) = delete;
+
+  void on_abandoned() override { waiters_.wake_all(); }
+
+ private:
+  rpc::Abandonment* const abandonment_;
+  WaiterList& waiters_;
+};
+
 }  // namespace
 
 Pool::Pool(Loop& loop, nats::Connection connection, std::string control)
@@ -171,7 +191,10 @@ Task<void> Pool::connect(std::string instance) {
   if (reply.ok() && !closing_) {
     const absl::StatusOr<Ticket> ticket = parse_ticket(reply->payload);
     opened = ticket.status();
-    if (ticket.ok() && ticket->instance == instance) opened = co_await open(*ticket);
+    if (ticket.ok() && ticket->instance != instance) {
+      opened = absl::UnavailableError("the ticket is that of another instance");
+    }
+    if (opened.ok()) opened = co_await open(*ticket);
   }
   if (!opened.ok()) perform(state_.on_connect_failed(instance, now()));
   changed_.wake_all();
@@ -205,6 +228,7 @@ Task<absl::Status> Pool::open_at(const Ticket& ticket, Address address) {
   dialing_.erase(&abort);
   if (!transport.ok()) co_return transport.status();
   if (closing_) co_return absl::UnavailableError("the loop has ended");
+  if (state_.asleep()) co_return absl::UnavailableError("nobody calls any more");
   const auto link = std::make_shared<OutboundLink>(loop_, *this, ticket, !address.is_unix(),
                                                    connection_.server_info().max_payload);
   const auto serve = [](std::shared_ptr<OutboundLink> opening,
@@ -214,6 +238,8 @@ Task<absl::Status> Pool::open_at(const Ticket& ticket, Address address) {
   links_[ticket.instance] = link;  // so that it is closed with the pool
   scope_->spawn(serve(link, *std::move(transport)));
   co_await link->settled();
+  // Else the pool would wait for the end of a link that it has forgotten.
+  if (state_.asleep()) link->close(absl::UnavailableError("nobody calls any more"));
   if (!link->is_open()) co_return link->reason();
   usable_.push_back(link);
   perform(state_.on_opened(ticket.instance, now()));
@@ -263,11 +289,13 @@ std::shared_ptr<OutboundLink> Pool::pick(std::string_view subject, bool strict) 
   return nullptr;
 }
 
-Task<void> Pool::ready(Deadline deadline) {
+Task<void> Pool::ready(Deadline deadline, rpc::Abandonment* abandonment) {
   const auto self = shared_from_this();
   if (scope_) perform(state_.on_wanted(now()));
   while (usable_.empty()) {
     if (closing_ || !running_ || state_.settled() || deadline.passed()) co_return;
+    if (abandonment && abandonment->abandoned()) co_return;
+    const WakeWhenGivenUp wake(abandonment, changed_);
     const bool woken = co_await changed_.wait(loop_.core(), deadline);
     if (!woken) co_return;
   }

@@ -43,8 +43,9 @@ class Pool final : public LoopResident,
   /// none. `strict`: also one whose calls fail, if there is no other.
   std::shared_ptr<OutboundLink> pick(std::string_view subject, bool strict);
 
-  /// Waits until there is a link, or it is known that none can be had now, or `deadline`.
-  Task<void> ready(Deadline deadline);
+  /// Waits until there is a link, or it is known that none can be had now, or `deadline`, or until
+  /// the call is given up for which it waits; `abandonment` may be null.
+  Task<void> ready(Deadline deadline, rpc::Abandonment* abandonment);
 
   /// What became of a call over `link`: whether it failed as if the instance were ill.
   void count(OutboundLink& link, bool failed) {

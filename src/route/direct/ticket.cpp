@@ -36,6 +36,7 @@ std::string to_json(const Ticket& ticket) {
   const Json json = {{"instance", ticket.instance},
                      {"addresses", ticket.addresses},
                      {"token", ticket.token},
+                     {"socket_token", ticket.socket_token},
                      {"proof", ticket.proof},
                      {"certificate", concat(kHash, ticket.certificate)},
                      {"max_payload", ticket.max_payload}};
@@ -50,6 +51,8 @@ absl::StatusOr<Ticket> parse_ticket(std::string_view text) {
   if (ticket.instance.empty()) return wrong_field("the ticket", "instance");
   ticket.token = text_in(json, "token");
   if (ticket.token.empty()) return wrong_field("the ticket", "token");
+  ticket.socket_token = text_in(json, "socket_token");
+  if (ticket.socket_token.empty()) return wrong_field("the ticket", "socket_token");
   ticket.proof = text_in(json, "proof");
   if (ticket.proof.empty()) return wrong_field("the ticket", "proof");
   const std::string certificate = text_in(json, "certificate");

@@ -14,7 +14,8 @@ namespace fairlead::route::direct {
 struct Ticket {
   std::string instance;
   std::vector<std::string> addresses;  // as to_string(Address) writes them
-  std::string token;                   // what the caller shows
+  std::string token;                   // what the caller shows, over TLS
+  std::string socket_token;            // what it shows over a unix socket
   std::string proof;                   // what the instance shows back
   std::string certificate;             // SHA-256 in hexadecimal digits; of TCP only
   std::size_t max_payload = 0;         // the largest message that the instance takes

@@ -21,24 +21,32 @@ std::string random_token() {
 TicketOffice::Issued TicketOffice::issue(Host& host, TimePoint now) {
   clean(now);
   while (order_.size() >= kMost) {
-    tickets_.erase(order_.front());
-    order_.pop_front();
+    drop_oldest();
   }
-  Issued issued{random_token(), random_token()};
-  Kept kept;
-  kept.entry = {&host, issued.proof};
-  kept.expires = now + kLife;
-  tickets_.emplace(issued.token, std::move(kept));
-  order_.push_back(issued.token);
+  Issued issued{random_token(), random_token(), random_token()};
+  const auto kept = std::make_shared<Kept>();
+  kept->entry = {&host, issued.proof};
+  kept->expires = now + kLife;
+  tickets_.emplace(issued.token, Shown{kept, true});
+  tickets_.emplace(issued.socket_token, Shown{kept, false});
+  order_.push_back(issued);
   return issued;
 }
 
+void TicketOffice::drop_oldest() {
+  tickets_.erase(order_.front().token);
+  tickets_.erase(order_.front().socket_token);
+  order_.pop_front();
+}
+
 std::variant<TicketOffice::Entry, Refusal> TicketOffice::redeem(std::string_view token,
-                                                                TimePoint now) {
+                                                                bool encrypted, TimePoint now) {
   if (token.empty()) return Refusal::kNoTicket;
   const auto found = tickets_.find(to_absl(token));
-  if (found == tickets_.end()) return Refusal::kUnknownTicket;
-  Kept& ticket = found->second;
+  if (found == tickets_.end() || found->second.encrypted != encrypted) {
+    return Refusal::kUnknownTicket;
+  }
+  Kept& ticket = *found->second.ticket;
   if (ticket.used) return Refusal::kUsedTicket;
   if (now >= ticket.expires) return Refusal::kExpiredTicket;
   ticket.used = true;
@@ -46,17 +54,15 @@ std::variant<TicketOffice::Entry, Refusal> TicketOffice::redeem(std::string_view
 }
 
 void TicketOffice::forget(const Host& host) {
-  absl::erase_if(tickets_, [&host](const auto& kept) { return kept.second.entry.host == &host; });
+  absl::erase_if(tickets_,
+                 [&host](const auto& kept) { return kept.second.ticket->entry.host == &host; });
 }
 
 void TicketOffice::clean(TimePoint now) {
   while (!order_.empty()) {
-    const auto found = tickets_.find(order_.front());
-    if (found != tickets_.end()) {
-      if (now < found->second.expires + kLife) return;
-      tickets_.erase(found);
-    }
-    order_.pop_front();
+    const auto found = tickets_.find(order_.front().token);
+    if (found != tickets_.end() && now < found->second.ticket->expires + kLife) return;
+    drop_oldest();
   }
 }
 

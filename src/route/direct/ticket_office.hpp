@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,7 +31,8 @@ class TicketOffice {
 
   /// What a ticket consists of: 128 random bits each, in hexadecimal digits.
   struct Issued {
-    std::string token;
+    std::string token;         // over TLS
+    std::string socket_token;  // over a unix socket: whoever listens there gets to see it
     std::string proof;
   };
   /// Whom a ticket lets in where.
@@ -41,13 +43,14 @@ class TicketOffice {
 
   Issued issue(Host& host, TimePoint now);
 
-  /// The ticket of `token` is shown: where it leads, or why it does not. It is used up.
-  std::variant<Entry, Refusal> redeem(std::string_view token, TimePoint now);
+  /// The ticket of `token` is shown, over TLS or a unix socket: where it leads, or why it does not.
+  /// It is used up. The token for one kind of door is unknown at the other.
+  std::variant<Entry, Refusal> redeem(std::string_view token, bool encrypted, TimePoint now);
 
   /// Voids the tickets of a service that goes.
   void forget(const Host& host);
 
-  std::size_t size() const { return tickets_.size(); }
+  std::size_t size() const { return tickets_.size() / 2; }
 
  private:
   struct Kept {
@@ -55,12 +58,17 @@ class TicketOffice {
     TimePoint expires;
     bool used = false;
   };
+  struct Shown {
+    std::shared_ptr<Kept> ticket;
+    bool encrypted = false;
+  };
 
   // Those long over are forgotten; a while they are kept, to say why they are refused.
   void clean(TimePoint now);
+  void drop_oldest();
 
-  absl::flat_hash_map<std::string, Kept> tickets_;
-  std::deque<std::string> order_;  // the oldest first
+  absl::flat_hash_map<std::string, Shown> tickets_;  // by each of their two tokens
+  std::deque<Issued> order_;                         // the oldest first
 };
 
 /// 128 random bits from the system, in hexadecimal digits.

@@ -22,7 +22,9 @@ class Tickets : public ::testing::Test {
  protected:
   // The office never looks into a service.
   Host& host() { return *reinterpret_cast<Host*>(&place_); }
-  std::string redeem(const std::string& token) { return show(office_.redeem(token, now_)); }
+  std::string redeem(const std::string& token, bool encrypted = true) {
+    return show(office_.redeem(token, encrypted, now_));
+  }
 
   std::max_align_t place_;
   TicketOffice office_;
@@ -33,11 +35,21 @@ TEST_F(Tickets, LetInOnce) {
   const auto ticket = office_.issue(host(), now_);
   EXPECT_EQ(ticket.token.size(), 32u);
   EXPECT_NE(ticket.token, ticket.proof);
-  const auto shown = office_.redeem(ticket.token, now_);
+  const auto shown = office_.redeem(ticket.token, true, now_);
   ASSERT_EQ(show(shown), "in");
   EXPECT_EQ(std::get<TicketOffice::Entry>(shown).host, &host());
   EXPECT_EQ(std::get<TicketOffice::Entry>(shown).proof, ticket.proof);
   EXPECT_EQ(redeem(ticket.token), "used_ticket");
+}
+
+// Who listens at the path of a unix socket gets to see what is shown there.
+TEST_F(Tickets, HaveATokenForEachKindOfDoor) {
+  const auto ticket = office_.issue(host(), now_);
+  EXPECT_NE(ticket.token, ticket.socket_token);
+  EXPECT_EQ(redeem(ticket.socket_token, true), "unknown_ticket");
+  EXPECT_EQ(redeem(ticket.token, false), "unknown_ticket");
+  EXPECT_EQ(redeem(ticket.socket_token, false), "in");
+  EXPECT_EQ(redeem(ticket.token, true), "used_ticket");
 }
 
 TEST_F(Tickets, ThatWereNeverGivenOutAreUnknown) {
@@ -77,6 +89,7 @@ TEST(Ticket, TravelsAsJson) {
   ticket.instance = "NUID";
   ticket.addresses = {"tcp://127.0.0.1:1", "unix:///a"};
   ticket.token = "t";
+  ticket.socket_token = "s";
   ticket.proof = "p";
   ticket.certificate = std::string(64, 'a');
   ticket.max_payload = 1024;
