@@ -55,13 +55,14 @@ absl::Status check_policies(const ServiceDescription& service, const ClientOptio
   for (const MethodDescription& method : service.methods) {
     if (absl::Status status = check(method.full_name, method.policy); !status.ok()) return status;
   }
-  for (const auto& [name, policy] : options.method_policies()) {
+  for (const auto& entry : options.method_policies()) {
+    const std::string& name = entry.first;
     if (!is_of(service, name)) continue;
     const bool is_known =
         std::any_of(service.methods.begin(), service.methods.end(),
                     [&](const MethodDescription& method) { return is_named(method, name); });
     if (!is_known) return no_such_method(service, name);
-    if (absl::Status status = check(name, policy); !status.ok()) return status;
+    if (absl::Status status = check(name, entry.second); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

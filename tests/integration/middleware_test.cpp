@@ -238,10 +238,11 @@ TEST_P(MiddlewareTest, MayAnswerThemselves) {
         receipt.set_text("from the cache");
         co_return absl::OkStatus();
       });
+  Around& answering = *cached;
   const auto sometimes =
-      std::make_shared<Around>([cached](MiddlewareCall& call, Next next) -> Task<absl::Status> {
+      std::make_shared<Around>([&](MiddlewareCall& call, Next next) -> Task<absl::Status> {
         const bool known = call.metadata().get("known").has_value();
-        if (known) co_return co_await cached->handle(call, next);
+        if (known) co_return co_await answering.handle(call, next);
         co_return co_await next();
       });
   start(ServerOptions().add_middleware(sometimes));
