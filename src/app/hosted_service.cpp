@@ -109,8 +109,8 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.handler = service_.handler(i);
     auto middlewares = rpc::resolve_middlewares(options.middlewares(), description, method);
     if (!middlewares.empty()) {
-      server.middlewares = std::make_shared<const rpc::ServedMiddlewares>(
-          rpc::ServedMiddlewares{std::move(middlewares), method});
+      server.middlewares = std::make_shared<const rpc::MethodMiddlewares>(
+          rpc::MethodMiddlewares{std::move(middlewares), method});
     }
     server.concurrency = concurrency_of(method, server.handler->is_coroutine(), options);
     // What the .proto says holds.

@@ -103,8 +103,9 @@ class Client::Core {
       entry.idempotent = method.idempotent;
       auto middlewares = rpc::resolve_middlewares(options.middlewares(), description, method);
       if (!middlewares.empty()) {
-        entry.middlewares = std::make_shared<const route::MethodMiddlewares>(
-            route::MethodMiddlewares{std::move(middlewares), method, entry.timeout});
+        rpc::MethodMiddlewares around{std::move(middlewares), method};
+        around.method.timeout = entry.timeout;  // what holds for this client
+        entry.middlewares = std::make_shared<const rpc::MethodMiddlewares>(std::move(around));
       }
       entry.layers = layer::make_layers(policy, method.full_name, channel.loop(), network, random);
     }
@@ -120,7 +121,7 @@ class Client::Core {
     bool oneway = false;
     MethodKind kind = MethodKind::kUnary;
     bool idempotent = false;
-    std::shared_ptr<const route::MethodMiddlewares> middlewares;  // null: there are none
+    std::shared_ptr<const rpc::MethodMiddlewares> middlewares;  // null: there are none
     std::vector<std::unique_ptr<rpc::Route>> layers;  // around the route; a call enters at the last
     mutable std::shared_ptr<rpc::ClientMethodStats> stats;  // since the first call
     mutable rpc::OneWayLog one_way_log{"a one-way call was not sent"};

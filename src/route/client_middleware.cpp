@@ -47,10 +47,10 @@ Deadline deadline_of(std::chrono::nanoseconds timeout) {
   return served && served->deadline().point() < own.point() ? served->deadline() : own;
 }
 
-Task<absl::Status> pass_call(std::shared_ptr<const MethodMiddlewares> around, MakeCall make,
+Task<absl::Status> pass_call(std::shared_ptr<const rpc::MethodMiddlewares> around, MakeCall make,
                              const google::protobuf::Message& request,
                              google::protobuf::Message& response, const CallOptions& options) {
-  const auto timeout = options.timeout().value_or(around->timeout);
+  const auto timeout = options.timeout().value_or(around->method.timeout);
   const Deadline deadline = deadline_of(timeout);
   ClientTarget target(std::move(make), request, response, options, deadline);
   response.Clear();

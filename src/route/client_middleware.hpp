@@ -8,18 +8,11 @@
 #include <google/protobuf/message.h>
 
 #include "fairlead/client.hpp"
-#include "fairlead/description.hpp"
-#include "fairlead/middleware.hpp"
 #include "fairlead/stream.hpp"
 
-namespace fairlead::route {
+#include "rpc/middleware_resolution.hpp"
 
-/// The middlewares that stand around the calls of one method of a client.
-struct MethodMiddlewares {
-  MiddlewareList list;
-  MethodDescription method;
-  std::chrono::nanoseconds timeout;  // of single calls that set none
-};
+namespace fairlead::route {
 
 /// How a call is made, and a stream opened, inside of them.
 using MakeCall =
@@ -33,13 +26,14 @@ using OpenStream = std::function<std::shared_ptr<Stream>(const google::protobuf:
 Deadline deadline_of(std::chrono::nanoseconds timeout);
 
 /// A call that meets middlewares. What is referred to outlives the task.
-Task<absl::Status> pass_call(std::shared_ptr<const MethodMiddlewares> around, MakeCall make,
+Task<absl::Status> pass_call(std::shared_ptr<const rpc::MethodMiddlewares> around, MakeCall make,
                              const google::protobuf::Message& request,
                              google::protobuf::Message& response, const CallOptions& options);
 
 /// A stream that meets middlewares, to be opened by `open` when they let it. Once it has been read
 /// to its end, finished or cancelled, they see how it ended, and the program what they make of it.
-std::shared_ptr<Stream> pass_stream(Loop& loop, std::shared_ptr<const MethodMiddlewares> around,
+std::shared_ptr<Stream> pass_stream(Loop& loop,
+                                    std::shared_ptr<const rpc::MethodMiddlewares> around,
                                     OpenStream open, const google::protobuf::Message* request,
                                     const CallOptions& options);
 

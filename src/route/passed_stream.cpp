@@ -27,7 +27,7 @@ std::unique_ptr<google::protobuf::Message> copy_of(const google::protobuf::Messa
 
 }  // namespace
 
-PassedStream::PassedStream(Loop& loop, std::shared_ptr<const MethodMiddlewares> around,
+PassedStream::PassedStream(Loop& loop, std::shared_ptr<const rpc::MethodMiddlewares> around,
                            OpenStream open, const google::protobuf::Message* request,
                            const CallOptions& options)
     : loop_(loop),
@@ -135,7 +135,8 @@ Task<absl::Status> PassedStream::finish() {
   co_return status_;
 }
 
-std::shared_ptr<Stream> pass_stream(Loop& loop, std::shared_ptr<const MethodMiddlewares> around,
+std::shared_ptr<Stream> pass_stream(Loop& loop,
+                                    std::shared_ptr<const rpc::MethodMiddlewares> around,
                                     OpenStream open, const google::protobuf::Message* request,
                                     const CallOptions& options) {
   auto stream =

@@ -19,7 +19,7 @@ class PassedStream final : public Stream,
                            private CallTarget {
  public:
   /// `request` may be null.
-  PassedStream(Loop& loop, std::shared_ptr<const MethodMiddlewares> around, OpenStream open,
+  PassedStream(Loop& loop, std::shared_ptr<const rpc::MethodMiddlewares> around, OpenStream open,
                const google::protobuf::Message* request, const CallOptions& options);
 
   /// Once.
@@ -41,7 +41,7 @@ class PassedStream final : public Stream,
   Task<void> let_go();
 
   Loop& loop_;
-  const std::shared_ptr<const MethodMiddlewares> around_;
+  const std::shared_ptr<const rpc::MethodMiddlewares> around_;
   const OpenStream open_;
   std::unique_ptr<google::protobuf::Message> request_;
   CallOptions options_;

@@ -49,7 +49,7 @@ class MethodServer;
 struct MethodServerOptions {
   const MethodDescription* method = nullptr;
   std::shared_ptr<MethodHandler> handler;
-  std::shared_ptr<const ServedMiddlewares> middlewares;  // null: there are none
+  std::shared_ptr<const MethodMiddlewares> middlewares;  // null: there are none
   std::size_t concurrency = 1;
   std::optional<AdaptiveLimit> adaptive_limit;  // of single calls, instead of `concurrency`
   std::size_t queue_limit = 1024;
@@ -110,7 +110,7 @@ class CallServer {
   const AdmissionGate& gate() const { return gate_; }
   const MethodDescription& method() const { return *options_.method; }
   /// Null if there are none.
-  const std::shared_ptr<const ServedMiddlewares>& middlewares() const {
+  const std::shared_ptr<const MethodMiddlewares>& middlewares() const {
     return options_.middlewares;
   }
 

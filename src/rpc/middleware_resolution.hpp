@@ -15,9 +15,9 @@ namespace fairlead::rpc {
 /// of a client `Average`; a service, `calc.Calc`; the empty name: all.
 using NamedMiddlewares = std::map<std::string, MiddlewareList>;
 
-/// The middlewares that stand around the calls of one method of a service, and what they may know
-/// of it: calls that still run outlive their server.
-struct ServedMiddlewares {
+/// The middlewares that stand around the calls of one method, in a service or a client, and what
+/// they may know of it: calls that still run outlive their server.
+struct MethodMiddlewares {
   MiddlewareList list;
   MethodDescription method;
 };

@@ -8,7 +8,7 @@
 namespace fairlead::rpc {
 
 ServerCall::ServerCall(MethodServer& server_arg, std::shared_ptr<MethodHandler> handler_arg,
-                       std::shared_ptr<const ServedMiddlewares> middlewares)
+                       std::shared_ptr<const MethodMiddlewares> middlewares)
     : server(&server_arg),
       handler(std::move(handler_arg)),
       request(handler->new_request()),

@@ -32,7 +32,7 @@ class ServerCall final : public DeadlineNode,
  public:
   /// `middlewares` may be null.
   ServerCall(MethodServer& server, std::shared_ptr<MethodHandler> handler,
-             std::shared_ptr<const ServedMiddlewares> middlewares);
+             std::shared_ptr<const MethodMiddlewares> middlewares);
 
   /// Whether a coroutine serves it, or it is run on a worker from start to end.
   bool on_loop() const { return handler->is_coroutine() || middlewares_; }
@@ -77,7 +77,7 @@ class ServerCall final : public DeadlineNode,
   Task<absl::Status> run() override;
   Task<absl::Status> run_on_worker();
 
-  const std::shared_ptr<const ServedMiddlewares> middlewares_;
+  const std::shared_ptr<const MethodMiddlewares> middlewares_;
   // Inside of middlewares:
   bool ran_ = false;            // the handler
   absl::Status result_;         // of a handler on a worker

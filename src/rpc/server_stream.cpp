@@ -111,7 +111,7 @@ void ServerStream::end_span() {
   end_server_span(context.span(), outcome());
 }
 
-Task<absl::Status> ServerStream::pass(std::shared_ptr<const ServedMiddlewares> middlewares) {
+Task<absl::Status> ServerStream::pass(std::shared_ptr<const MethodMiddlewares> middlewares) {
   const MethodDescription& method = middlewares->method;
   const bool has_request = method.kind == MethodKind::kServerStream;
   MiddlewareCall call(method, context, has_request ? request_.get() : nullptr, nullptr);

@@ -59,7 +59,7 @@ class ServerStream final : public StreamCore {
 
  private:
   /// The stream meets the middlewares, and the handler if they let it.
-  Task<absl::Status> pass(std::shared_ptr<const ServedMiddlewares> middlewares);
+  Task<absl::Status> pass(std::shared_ptr<const MethodMiddlewares> middlewares);
 
   void add_window_headers(wire::HeaderWriter& headers) override;
   void add_end_headers(wire::HeaderWriter& headers) override;
