@@ -119,8 +119,8 @@ class Callers {
       : subject_(subject),
         request_(request),
         work_(work),
-        connection_(address, Connection::Delivery::kOneThread),
         callers_(static_cast<std::size_t>(plan.callers)),
+        connection_(address, Connection::Delivery::kOneThread),
         loop_(plan, [this](std::size_t caller) { start(callers_[caller]); }) {
     for (std::size_t i = 0; i < callers_.size(); ++i) {
       Caller& caller = callers_[i];
@@ -138,37 +138,43 @@ class Callers {
   peer::Result run() { return loop_.run(); }
 
  private:
+  using Clock = peer::Clock;
+  static constexpr Clock::time_point kNever{};
+
   struct Caller {
     std::size_t index = 0;
     Callers* all = nullptr;
     natsInbox* inbox = nullptr;
-    std::atomic<bool> calls = false;
+    std::atomic<Clock::time_point> started = kNever;
   };
 
   void start(Caller& caller) {
     thread_local std::string bytes;
     request_.SerializeToString(&bytes);
-    caller.calls = true;
+    caller.started = Clock::now();
     if (natsConnection_PublishRequest(connection_.get(), subject_.c_str(), caller.inbox,
                                       bytes.data(), static_cast<int>(bytes.size())) != NATS_OK) {
       peer::fail("cannot publish a request");
     }
   }
 
-  /// `reply` is null when none came in time.
+  /// `reply` is null when for so long none came, which may be since before the call.
   static void on_reply(natsConnection*, natsSubscription*, natsMsg* reply, void* closure) {
     thread_local Response response;
     auto& caller = *static_cast<Caller*>(closure);
+    const Clock::time_point started = caller.started;
     const bool right = reply && parse(reply, response) && is_right(caller.all->work_, response);
     natsMsg_Destroy(reply);
-    if (caller.calls.exchange(false)) caller.all->loop_.ended(caller.index, right);
+    if (started == kNever || (!reply && Clock::now() - started < peer::kTimeout)) return;
+    caller.started = kNever;
+    caller.all->loop_.ended(caller.index, right);
   }
 
   const std::string subject_;
   const Request request_;
   const Work work_;
-  Connection connection_;
   std::vector<Caller> callers_;
+  Connection connection_;
   peer::AsyncLoop loop_;
 };
 
