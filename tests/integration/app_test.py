@@ -96,6 +96,16 @@ class ServiceTest(unittest.TestCase):
             file.write(content)
         return path
 
+    def assert_serves(self, subject):
+        reply = self.client.request(subject, text("hello"))
+        self.assertEqual(reply.payload, text("hello"), reply.headers)
+
+    def assert_nobody(self, subject):
+        reply = self.client.request(subject, text("hello"))
+        self.assertIn("503", reply.headers.get("", ""), f"somebody answers on {subject}")
+
+
+class Serving(ServiceTest):
     def test_middlewares_of_the_file(self):
         path = self.file("""
 middleware: [logging]
@@ -113,16 +123,6 @@ services:
         self.assert_serves("test.Other.Echo")
         self.assertIn("method=Echo", running.wait_for("served"))
 
-    def assert_serves(self, subject):
-        reply = self.client.request(subject, text("hello"))
-        self.assertEqual(reply.payload, text("hello"), reply.headers)
-
-    def assert_nobody(self, subject):
-        reply = self.client.request(subject, text("hello"))
-        self.assertIn("503", reply.headers.get("", ""), f"somebody answers on {subject}")
-
-
-class Serving(ServiceTest):
     def test_serves_every_service_and_says_so(self):
         running = self.start("--loops", "2", until=None)
         first = running.wait_for("serving")
