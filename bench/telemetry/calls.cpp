@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
@@ -226,6 +227,12 @@ Measured measure(const std::string& url, Load load, Metering metering) {
   return measured;
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 int run(double seconds, int rounds) {
   testing::NatsServer server;
   Load load;
@@ -233,35 +240,36 @@ int run(double seconds, int rounds) {
   load.port =
       static_cast<std::uint16_t>(std::stoi(server.url().substr(server.url().rfind(':') + 1)));
   load.seconds = seconds;
-  std::printf("Average of three floats to an App; best of %d rounds of %.0f s\n\n", rounds,
+  std::printf("Average of three floats to an App; medians of %d rounds of %g s\n\n", rounds,
               seconds);
   std::printf("%-22s %9s %12s %9s %9s %7s %15s %7s\n", "telemetry", "in flight", "calls/s",
               "p50 us", "p99 us", "ratio", "service CPU us", "ratio");
   for (const int in_flight : {64, 512}) {
     load.in_flight = in_flight;
-    Result best[std::size(kAll)];
-    double least[std::size(kAll)] = {};
-    // Rounds go round the kinds, so that a slow moment of the machine hits all of them.
+    // Rounds go round the kinds, so that a slow moment of the machine hits all of them; ratios are
+    // of one round, for what holds in the one may not in the next.
+    std::vector<double> rates[std::size(kAll)], ratios[std::size(kAll)];
+    std::vector<double> p50[std::size(kAll)], p99[std::size(kAll)];
+    std::vector<double> cpu[std::size(kAll)], cpu_ratios[std::size(kAll)];
     for (int round = 0; round < rounds; ++round) {
       for (const Metering metering : kAll) {
         const Measured measured = measure(server.url(), load, metering);
         if (measured.result.failed > 0) give_up("calls failed");
         const auto index = static_cast<std::size_t>(metering);
-        if (measured.result.calls_per_second > best[index].calls_per_second) {
-          best[index] = measured.result;
-        }
-        if (least[index] == 0 || measured.service_microseconds < least[index]) {
-          least[index] = measured.service_microseconds;
-        }
+        rates[index].push_back(measured.result.calls_per_second);
+        ratios[index].push_back(rates[index].back() / rates[0].back());
+        p50[index].push_back(measured.result.p50_microseconds);
+        p99[index].push_back(measured.result.p99_microseconds);
+        cpu[index].push_back(measured.service_microseconds);
+        cpu_ratios[index].push_back(cpu[index].back() / cpu[0].back());
       }
     }
     for (const Metering metering : kAll) {
       const auto index = static_cast<std::size_t>(metering);
       std::printf("%-22s %9d %12.0f %9.1f %9.1f %7.3f %15.2f %7.3f\n", kNames[index], in_flight,
-                  best[index].calls_per_second, best[index].p50_microseconds,
-                  best[index].p99_microseconds,
-                  best[index].calls_per_second / best[0].calls_per_second, least[index],
-                  least[index] / least[0]);
+                  median(rates[index]), median(p50[index]), median(p99[index]),
+                  median(ratios[index]), median(cpu[index]), median(cpu_ratios[index]));
+      std::fflush(stdout);
     }
   }
   return 0;
@@ -271,8 +279,8 @@ int run(double seconds, int rounds) {
 }  // namespace fairlead::bench
 
 int main(int argc, char** argv) {
-  const double seconds = argc > 1 ? std::atof(argv[1]) : 3;
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+  const double seconds = argc > 1 ? std::atof(argv[1]) : 1;
+  const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
   if (seconds <= 0 || rounds <= 0) {
     std::fprintf(stderr, "usage: bench_telemetry [SECONDS [ROUNDS]]\n");
     return 2;

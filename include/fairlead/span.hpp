@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "fairlead/trace_context.hpp"
@@ -50,11 +51,17 @@ enum class SpanKind { kInternal = 1, kServer = 2, kClient = 3 };
 class Span {
  public:
   /// A span that records nothing and belongs to no trace.
-  Span();
-  Span(Span&&) noexcept;
-  Span& operator=(Span&&) noexcept;
+  Span() = default;
+  Span(Span&&) noexcept = default;
+  Span& operator=(Span&& other) noexcept {
+    if (this == &other) return *this;
+    end();
+    context_ = other.context_;
+    data_ = std::move(other.data_);
+    return *this;
+  }
   /// Ends it.
-  ~Span();
+  ~Span() { end(); }
 
   /// Whether it is recorded: what is expensive to find out is found out only then.
   bool recording() const { return data_ != nullptr; }
@@ -86,13 +93,23 @@ class Span {
   Span start_child(std::string_view name);
 
   /// Ends it and hands it over for export; later calls do nothing.
-  void end();
+  void end() {
+    if (data_) hand_over();
+  }
 
  private:
   friend class Tracer;
 
+  struct Delete {
+    void operator()(SpanData* data) const;
+  };
+
+  // Belongs to a trace that nobody records.
+  explicit Span(const TraceContext& context) : context_(context) {}
+  void hand_over();
+
   TraceContext context_;
-  std::unique_ptr<SpanData> data_;  // null: not recorded
+  std::unique_ptr<SpanData, Delete> data_;  // null: not recorded
 };
 
 }  // namespace fairlead

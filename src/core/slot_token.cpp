@@ -1,5 +1,7 @@
 #include "core/slot_token.hpp"
 
+#include <array>
+
 namespace fairlead {
 namespace {
 
@@ -14,21 +16,27 @@ void encode(std::uint32_t value, std::size_t digits, char* to) {
   for (std::size_t i = 0; i < digits; ++i) to[i] = kDigits[(value >> (5 * i)) & 31];
 }
 
-bool decode(std::string_view text, std::uint32_t& value) {
-  value = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    std::uint32_t digit = 0;
-    if (c >= '0' && c <= '9') {
-      digit = static_cast<std::uint32_t>(c - '0');
-    } else if (c >= 'a' && c <= 'v') {
-      digit = static_cast<std::uint32_t>(c - 'a' + 10);
-    } else {
-      return false;
-    }
-    value |= digit << (5 * i);
+// The value of each digit, of others one that is too great. A table, for which digit comes next
+// cannot be foreseen, and branches would cost more than all the rest.
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+  std::array<std::uint8_t, 256> values;
+  values.fill(0xff);
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::uint8_t>(i);
   }
-  return true;
+  return values;
+}();
+
+bool decode(const char* text, std::size_t digits, std::uint32_t& value) {
+  std::uint32_t decoded = 0;
+  std::uint32_t all = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    const std::uint32_t digit = kValues[static_cast<unsigned char>(text[i])];
+    all |= digit;
+    decoded |= digit << (5 * i);
+  }
+  value = decoded;
+  return all < kDigits.size();
 }
 
 }  // namespace
@@ -39,8 +47,8 @@ void write_token(SlotToken token, char* to) {
 }
 
 bool read_token(std::string_view text, SlotToken& token) {
-  return text.size() == SlotToken::kSize && decode(text.substr(0, kSlotDigits), token.slot) &&
-         decode(text.substr(kSlotDigits), token.generation);
+  return text.size() == SlotToken::kSize && decode(text.data(), kSlotDigits, token.slot) &&
+         decode(text.data() + kSlotDigits, kGenerationDigits, token.generation);
 }
 
 }  // namespace fairlead

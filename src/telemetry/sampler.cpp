@@ -1,6 +1,8 @@
 #include "telemetry/sampler.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace fairlead::telemetry {
 namespace {
@@ -28,7 +30,8 @@ bool Sampler::samples(const TraceContext& parent, const TraceContext::TraceId& t
   // The last 8 bytes are those that are random also in ids that begin with a time; of them Go's
   // implementation takes 63 bits.
   std::uint64_t word = 0;
-  for (std::size_t i = 8; i < 16; ++i) word = word << 8 | trace_id[i];
+  std::memcpy(&word, trace_id.data() + 8, sizeof(word));
+  if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap64(word);
   return word >> 1 < below_;
 }
 

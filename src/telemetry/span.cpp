@@ -21,19 +21,8 @@ std::uint64_t now_in(const SpanData& span) {
 
 }  // namespace
 
-Span::Span() = default;
-Span::Span(Span&&) noexcept = default;
-
-Span& Span::operator=(Span&& other) noexcept {
-  if (this == &other) return *this;
-  end();
-  context_ = other.context_;
-  data_ = std::move(other.data_);
-  return *this;
-}
-
-Span::~Span() {
-  end();
+void Span::Delete::operator()(SpanData* data) const {
+  delete data;
 }
 
 void Span::set_attribute(const SpanAttribute& attribute) {
@@ -82,19 +71,14 @@ std::string_view Span::trace_state() const {
 }
 
 Span Span::start_child(std::string_view name) {
-  if (!data_) {
-    Span child;
-    child.context_ = context_;  // what is done below it is not recorded either
-    return child;
-  }
+  if (!data_) return Span(context_);  // what is done below it is not recorded either
   return data_->tracer->start_span(name, SpanKind::kInternal, context_, data_->trace_state);
 }
 
-void Span::end() {
-  if (!data_) return;
+void Span::hand_over() {
   data_->end = now_in(*data_);
   Tracer* const tracer = std::exchange(data_->tracer, nullptr);
-  tracer->finish(std::move(data_));
+  tracer->finish(std::unique_ptr<SpanData>(data_.release()));
 }
 
 }  // namespace fairlead

@@ -33,10 +33,9 @@ Span Tracer::start_linked_span(std::string_view name, SpanKind kind, const Trace
 
 Span Tracer::start(std::string_view name, SpanKind kind, const TraceContext& parent,
                    const TraceContext& trace, std::string_view trace_state) {
-  Span span;
-  span.context_ = trace;
+  Span span(trace);
   if (!trace.sampled()) return span;
-  span.data_ = std::make_unique<SpanData>();
+  span.data_.reset(new SpanData);
   SpanData& data = *span.data_;
   data.context = trace;
   data.parent = parent.span_id();
