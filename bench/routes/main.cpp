@@ -1,10 +1,11 @@
 // Typed Average by each route: within a loop, and, where there is a nats-server, through it and
 // over direct links, encrypted and by a unix socket, to a service in a process of its own.
 //
-//   bench_routes [SECONDS [ROUNDS]]
+//   bench_routes [SECONDS [ROUNDS [local|remote]]]
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "fairlead/server.hpp"
@@ -49,14 +50,16 @@ int main(int argc, char** argv) {
   Rounds rounds;
   if (argc > 1) rounds.seconds = std::atof(argv[1]);
   if (argc > 2) rounds.count = std::atoi(argv[2]);
-  if (rounds.seconds <= 0 || rounds.count <= 0) {
-    std::fprintf(stderr, "usage: bench_routes [SECONDS [ROUNDS]]\n");
+  const std::string_view only = argc > 3 ? argv[3] : "";
+  const bool knows = only.empty() || only == "local" || only == "remote";
+  if (rounds.seconds <= 0 || rounds.count <= 0 || !knows) {
+    std::fprintf(stderr, "usage: bench_routes [SECONDS [ROUNDS [local|remote]]]\n");
     return 2;
   }
   print_head(rounds);
-  if (!measure_local(rounds)) return 1;
+  if (only != "remote" && !measure_local(rounds)) return 1;
 #ifdef FAIRLEAD_BENCH_DIRECT
-  if (!measure_remote(rounds)) return 1;
+  if (only != "local" && !measure_remote(rounds)) return 1;
 #endif
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "core/strings.hpp"
 #include "route/pending_call.hpp"
+#include "rpc/request_head.hpp"
 #include "rpc/request_header.hpp"
 
 namespace fairlead::route {
@@ -17,6 +18,16 @@ constexpr std::size_t kKeepBuffer = 1 << 20;  // a buffer grown beyond it is giv
 
 void serialize(const rpc::OutgoingCall& call, char* to) {
   call.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
+}
+
+rpc::RequestHead head_of(const rpc::OutgoingCall& call) {
+  rpc::RequestHead head;
+  head.timeout = call.timeout;
+  head.previous_attempts = call.previous_attempts;
+  if (!call.trace.valid()) return head;
+  head.trace = call.trace;
+  head.trace_state = call.trace_state;
+  return head;
 }
 
 // Tells the server that a call which still waits has been given up, or its task dropped. A server
@@ -72,7 +83,8 @@ Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::Out
     in_a_row_ = 0;
     co_await boost::asio::post(loop_.context(), boost::asio::use_awaitable);
   }
-  co_return co_await pending.wait();
+  if (pending.is_open()) co_await pending.ended();
+  co_return pending.take_status();
 }
 
 void LocalExchange::send(rpc::MethodServer& server, const rpc::OutgoingCall& call) {
@@ -88,11 +100,18 @@ void LocalExchange::serve(rpc::MethodServer& server, std::string_view peer,
   request_.commit(call.size);
   rpc::IncomingCall incoming;
   incoming.peer = peer;
-  const rpc::RequestHeader header(call);
-  incoming.header = header.block();
   incoming.payload = request_.view();
   incoming.sink = this;
-  server.serve(incoming);
+  if (call.metadata->empty()) {
+    const rpc::RequestHead head = head_of(call);
+    incoming.head = &head;
+    server.serve(incoming);
+  } else {
+    // Metadata takes its form by being written and read, as on the other routes.
+    const rpc::RequestHeader header(call);
+    incoming.header = header.block();
+    server.serve(incoming);
+  }
   request_.clear();
   request_.shrink(kKeepBuffer);
 }

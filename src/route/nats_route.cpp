@@ -51,7 +51,8 @@ Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
     rpc::mark_never_ran(sent);
     co_return sent;
   }
-  co_return co_await pending.wait();
+  if (pending.is_open()) co_await pending.ended();
+  co_return pending.take_status();
 }
 
 absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {

@@ -33,10 +33,9 @@ void PendingCall::on_abandoned() {
   if (!done_) finish(rpc::given_up(call_.subject));
 }
 
-Task<absl::Status> PendingCall::wait() {
+bool PendingCall::is_open() {
   if (call_.abandoned()) on_abandoned();
-  if (!done_) co_await finished_.wait();
-  co_return std::move(status_);
+  return !done_;
 }
 
 void PendingCall::finish(absl::Status status) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include <absl/status/status.h>
 
 #include "fairlead/task.hpp"
@@ -35,7 +37,13 @@ class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::
   bool lost() const { return lost_; }
   /// It ended because no reply came in time.
   bool late() const { return late_; }
-  Task<absl::Status> wait();
+  /// Whether its outcome is still to come. One that has been given up meanwhile ends here.
+  bool is_open();
+  /// Waits for the outcome of one that is_open(). No coroutine of its own: a call that has ended
+  /// at once, as within a loop, does not pay for waiting.
+  Task<void> ended() { return finished_.wait(); }
+  /// The outcome, once.
+  absl::Status take_status() { return std::move(status_); }
 
  private:
   void finish(absl::Status status);

@@ -40,6 +40,7 @@ struct IncomingCall {
   std::string_view peer;    // where the reply goes; empty for one-way calls
   std::string_view header;  // the raw header block
   std::string_view payload;
+  const RequestHead* head = nullptr;  // what the header would say, from a caller that writes none
   ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
 };
 

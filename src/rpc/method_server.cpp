@@ -82,10 +82,13 @@ void MethodServer::serve(const IncomingCall& incoming) {
   context.set_peer(incoming.peer);
   call.sink = incoming.sink ? incoming.sink : options_.sink;
 
-  RequestHead head;
-  absl::Status status =
-      read_request_head(incoming.header, incoming.payload, head, context.metadata(),
-                        call.sink->route() == RouteKind::kNats);
+  RequestHead read_head;
+  absl::Status status;
+  if (!incoming.head) {
+    status = read_request_head(incoming.header, incoming.payload, read_head, context.metadata(),
+                               call.sink->route() == RouteKind::kNats);
+  }
+  const RequestHead& head = incoming.head ? *incoming.head : read_head;
   const auto timeout = head.timeout.value_or(options_.method->timeout);
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;

@@ -61,10 +61,12 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
                                      const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   const rpc::OutgoingCall* current = &call;
   std::optional<rpc::OutgoingCall> again;
+  bool waited = false;
   for (int sent = 0; sent < kMostLinksOfACall; ++sent) {
     if (call.abandoned()) co_return rpc::given_up(call.subject);
     if (!link && strict()) {
       const auto pool = pool_;
+      waited = true;
       co_await pool->ready(call.deadline, call.abandonment);
       if (call.abandoned()) co_return rpc::given_up(call.subject);
       link = pool->pick(call.subject, true);
@@ -80,7 +82,7 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
         co_return no_link(call.subject);
       }
     }
-    if (sent > 0 || strict()) {
+    if (sent > 0 || waited) {
       if (!again) again = call;
       current = &*again;
       again->timeout = call.deadline.remaining();
@@ -119,7 +121,8 @@ Task<void> DirectRoute::call_once(OutboundLink& link, const rpc::OutgoingCall& c
   PendingCall pending(call, reader);
   const CancelOnLeave cancel_on_leave(link, call, pending);
   const std::uint64_t place = link.start(pending, call, header.block());
-  outcome.status = co_await pending.wait();
+  if (pending.is_open()) co_await pending.ended();
+  outcome.status = pending.take_status();
   if (pending.refused()) {
     link.set_lacks(call.subject);
     outcome.repeats = true;
