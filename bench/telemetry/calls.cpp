@@ -1,6 +1,6 @@
-// What metrics and traces cost: calls of Average through nats-server to an App without --metrics,
-// with it, and with metrics of the handler's own besides; scraped each second. Then with traces on
-// both sides, of which none is sampled, or one of a hundred, which is exported. Service and client
+// What metrics and traces cost: calls of Average through nats-server to an App without --metrics
+// and with it, scraped each second; with traces on both sides besides, of which none is sampled, or
+// one of a hundred, which is exported; and with metrics of the handler's own. Service and client
 // have a loop and a process each. The calls of the client are counted in all of them. The processor
 // time of the service is told too: it is less shaken by what else runs.
 //
@@ -33,15 +33,15 @@
 namespace fairlead::bench {
 namespace {
 
-enum class Metering { kOff, kOn, kOwn, kUnsampled, kSampled };
+enum class Metering { kOff, kOn, kUnsampled, kSampled, kOwn };
 
-constexpr Metering kAll[] = {Metering::kOff, Metering::kOn, Metering::kOwn, Metering::kUnsampled,
-                             Metering::kSampled};
-constexpr const char* kNames[] = {"off", "--metrics", "and own ones", "and unsampled traces",
-                                  "and 1 % of traces"};
+constexpr Metering kAll[] = {Metering::kOff, Metering::kOn, Metering::kUnsampled,
+                             Metering::kSampled, Metering::kOwn};
+constexpr const char* kNames[] = {"off", "--metrics", "and unsampled traces", "and 1 % of traces",
+                                  "--metrics and own ones"};
 
 bool is_traced(Metering metering) {
-  return metering >= Metering::kUnsampled;
+  return metering == Metering::kUnsampled || metering == Metering::kSampled;
 }
 
 // Of this process, which is about to serve or to call.
@@ -76,7 +76,7 @@ struct Calc {
 
 int serve(const std::string& url, Metering metering) {
   const auto handler = std::make_shared<Calc>();
-  handler->own = metering >= Metering::kOwn;
+  handler->own = metering == Metering::kOwn;
   App app("calc");
   app.add(calc::CalcService::bind(handler));
   const char* arguments[] = {"calc", "run", "--nats", url.c_str(), "--metrics", "127.0.0.1:0"};
@@ -246,21 +246,23 @@ int run(double seconds, int rounds) {
               "p50 us", "p99 us", "ratio", "service CPU us", "ratio");
   for (const int in_flight : {64, 512}) {
     load.in_flight = in_flight;
-    // Rounds go round the kinds, so that a slow moment of the machine hits all of them; ratios are
-    // of one round, for what holds in the one may not in the next.
+    // Rounds go round the kinds, so that a slow moment of the machine hits all of them, each time
+    // with another first; ratios are of one round, for what holds in the one may not in the next.
     std::vector<double> rates[std::size(kAll)], ratios[std::size(kAll)];
     std::vector<double> p50[std::size(kAll)], p99[std::size(kAll)];
     std::vector<double> cpu[std::size(kAll)], cpu_ratios[std::size(kAll)];
     for (int round = 0; round < rounds; ++round) {
-      for (const Metering metering : kAll) {
-        const Measured measured = measure(server.url(), load, metering);
+      for (std::size_t turn = 0; turn < std::size(kAll); ++turn) {
+        const std::size_t index = (turn + static_cast<std::size_t>(round)) % std::size(kAll);
+        const Measured measured = measure(server.url(), load, kAll[index]);
         if (measured.result.failed > 0) give_up("calls failed");
-        const auto index = static_cast<std::size_t>(metering);
         rates[index].push_back(measured.result.calls_per_second);
-        ratios[index].push_back(rates[index].back() / rates[0].back());
         p50[index].push_back(measured.result.p50_microseconds);
         p99[index].push_back(measured.result.p99_microseconds);
         cpu[index].push_back(measured.service_microseconds);
+      }
+      for (std::size_t index = 0; index < std::size(kAll); ++index) {
+        ratios[index].push_back(rates[index].back() / rates[0].back());
         cpu_ratios[index].push_back(cpu[index].back() / cpu[0].back());
       }
     }

@@ -5,14 +5,17 @@
 namespace fairlead {
 namespace {
 
+// A digit's value; of other characters one that is too great.
+unsigned value_of(char digit) {
+  if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+  if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a' + 10);
+  return 256;
+}
+
 std::optional<std::uint8_t> read_byte(const char* digits) {
-  const std::uint64_t padding = ('0' * hex::kEach) << 16;
-  const auto first = static_cast<unsigned char>(digits[0]);
-  const auto second = static_cast<unsigned char>(digits[1]);
-  std::uint64_t valid = 0x80 * hex::kEach;
-  const std::uint32_t bytes = hex::decode(padding | (second << 8) | first, valid);
-  if (valid != 0x80 * hex::kEach) return std::nullopt;
-  return static_cast<std::uint8_t>(bytes);
+  const unsigned value = value_of(digits[0]) << 4 | value_of(digits[1]);
+  if (value > 255) return std::nullopt;
+  return static_cast<std::uint8_t>(value);
 }
 
 }  // namespace

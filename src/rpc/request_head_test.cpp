@@ -59,6 +59,50 @@ TEST(RequestHead, ReadsTheTraceWhateverTheNatsServerCallsIt) {
   }
 }
 
+// Most requests look like the one here, and are read without taking their lines apart. Whatever is
+// changed about it, what comes out is the same as where a blank forbids the short way.
+TEST(RequestHead, TheShortWayReadsTheSameAsTheLongOne) {
+  struct Outcome {
+    bool operator==(const Outcome&) const = default;
+    std::string status;
+    std::optional<std::chrono::nanoseconds> timeout;
+    std::string trace;
+    std::string metadata;
+  };
+  const auto read = [](const std::string& block) {
+    RequestHead head;
+    Metadata metadata;
+    const absl::Status status = read_request_head(block, "", head, metadata);
+    Outcome outcome;
+    outcome.status = status.ToString();
+    outcome.timeout = head.timeout;
+    outcome.trace = head.trace.text();
+    for (const auto& [key, value] : metadata) outcome.metadata += concat(key, "=", value, ";");
+    return outcome;
+  };
+  const auto expect_same = [&](const std::string& lines) {
+    EXPECT_EQ(read(concat("NATS/1.0\r\n", lines)), read(concat("NATS/1.0 \r\n", lines)))
+        << escape(lines);
+  };
+  const std::string with_trace =
+      "grpc-timeout: 4900000u\r\n"
+      "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n\r\n";
+  ASSERT_EQ(read(concat("NATS/1.0\r\n", with_trace)).timeout, std::chrono::milliseconds(4900));
+  ASSERT_EQ(read(concat("NATS/1.0\r\n", with_trace)).trace.substr(0, 5), "00-0a");
+  for (const std::string& lines : {std::string("grpc-timeout: 5S\r\n\r\n"), with_trace}) {
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      expect_same(lines.substr(0, i));
+      expect_same(lines + lines.substr(0, i));
+      for (const char c : {'0', 'f', 'F', ' ', '\t', '-', ':', '\r', '\n', '\0', 'S'}) {
+        std::string changed = lines;
+        changed[i] = c;
+        expect_same(changed);
+        expect_same(lines.substr(0, i) + c + lines.substr(i));
+      }
+    }
+  }
+}
+
 TEST(RequestHead, AMalformedTraceIsNone) {
   RequestHead head;
   Metadata metadata;
