@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/peers/cpp/load.hpp"
 #include "bench/rpc_nats/sides.hpp"
-#include "core/histogram.hpp"
 
 namespace fairlead::bench {
 namespace {
@@ -28,6 +28,7 @@ constexpr std::string_view kHeader = "NATS/1.0\r\ngrpc-timeout: 2000000u\r\n\r\n
 constexpr std::string_view kRequest = "\x0a\x0c\xcd\xcc\x8c\x3f\0\0\0\x40\0\0\x60\x40";
 constexpr std::size_t kRequestSize = 14;
 constexpr std::size_t kReplySize = 14;
+constexpr std::string_view kReplySizeText = " 14";
 
 class Socket {
  public:
@@ -115,14 +116,15 @@ int serve_with_sockets(const Load& load) {
     const bool open = socket.read_operations([&](std::string_view line) {
       if (line == "PONG" && !ready) {
         ready = true;
-        std::puts("ready");
+        std::puts(load.ready.c_str());
         std::fflush(stdout);
       }
       if (!line.starts_with("HMSG")) return;
       socket.out()
           .append("PUB ")
           .append(word(line, 3))
-          .append(" 14\r\n")
+          .append(kReplySizeText)
+          .append("\r\n")
           .append(kReplySize, 'x')
           .append("\r\n");
     });
@@ -154,17 +156,24 @@ Result call_with_sockets(const Load& load) {
   };
   for (std::size_t slot = 0; slot < started.size(); ++slot) send(slot, Clock::now());
   socket.flush();
-  Histogram latency;
+  peer::Histogram latency;
+  double cpu = -1;
+  Result result;
+  const auto in_measured_time = [&](Clock::time_point now) {
+    return now >= measure_from && now < end;
+  };
   std::size_t open = started.size();
   while (open > 0) {
     const bool alive = socket.read_operations([&](std::string_view line) {
       if (!line.starts_with("MSG")) return;
+      if (!line.ends_with(kReplySizeText)) ++result.failed;
       const std::string_view token = word(line, 1).substr(kInbox.size());
       std::size_t slot = 0;
       std::from_chars(token.data(), token.data() + 5, slot);
       const auto now = Clock::now();
-      if (started[slot] >= measure_from) {
-        latency.record(static_cast<std::uint64_t>((now - started[slot]).count()));
+      if (in_measured_time(now)) {
+        if (latency.count() == 0) cpu = peer::cpu_seconds();
+        latency.add((now - started[slot]).count());
       }
       if (now < end) {
         send(slot, now);
@@ -175,10 +184,14 @@ Result call_with_sockets(const Load& load) {
     if (!alive) break;
     socket.flush();
   }
-  Result result;
+  cpu = peer::cpu_seconds() - cpu;
   result.calls_per_second = static_cast<double>(latency.count()) / load.seconds;
-  result.p50_microseconds = static_cast<double>(latency.quantile(0.5)) / 1e3;
-  result.p99_microseconds = static_cast<double>(latency.quantile(0.99)) / 1e3;
+  result.p50_microseconds = latency.quantile(0.5) / 1e3;
+  result.p90_microseconds = latency.quantile(0.9) / 1e3;
+  result.p99_microseconds = latency.quantile(0.99) / 1e3;
+  result.p999_microseconds = latency.quantile(0.999) / 1e3;
+  result.max_microseconds = latency.max() / 1e3;
+  result.cpu_microseconds = cpu * 1e6 / static_cast<double>(latency.count());
   return result;
 }
 
