@@ -22,8 +22,8 @@ build: setup ## Build the release in build/release
 test: build ## Run every test
 	@ctest --preset release --parallel $(JOBS)
 
-bench: build ## Run the benchmarks
-	@bench/run $(RELEASE)
+bench: build ## Measure Fairlead beside its peers (ARGS="--quick" …)
+	@bench/run $(RELEASE) $(ARGS)
 
 install: build ## Install below PREFIX (/usr/local)
 	@cmake --install $(RELEASE) --prefix $(PREFIX)

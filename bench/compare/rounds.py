@@ -1,0 +1,101 @@
+"""The rounds: contestants take turns in each workload, and whoever begins changes from round to round."""
+
+import sys
+
+import programs
+import workloads
+
+MANY = 10_000  # callers whose memory is measured
+
+
+def turns(contestants, turn):
+    """Their order in a round: whoever comes first meets a processor that has rested."""
+    shift = turn % len(contestants) if contestants else 0
+    return contestants[shift:] + contestants[:shift]
+
+
+class Rounds:
+    def __init__(self, results, contestants, nats_url, count, seconds):
+        self._results, self._contestants, self._nats_url = results, contestants, nats_url
+        self._count, self._seconds = count, seconds
+
+    def measure(self, workload):
+        """All rounds of one workload."""
+        self._go_round(workload.name, lambda one: self._measure_one(one, workload),
+                       [one for one in self._contestants if self._can(one, workload)])
+
+    def measure_start(self):
+        """From the start of a service to when it can be called."""
+        self._go_round("start", self._measure_start, self._served())
+
+    def measure_memory(self):
+        """Memory of an idle service, and what so many callers add."""
+        # Bare sockets have a buffer that so many calls overrun.
+        self._go_round("memory", self._measure_memory, [one for one in self._served() if one.name != "raw"])
+
+    def _served(self):
+        return [one for one in self._contestants if one.serves]
+
+    def _can(self, contestant, workload):
+        reason = workload.reason_against(contestant)
+        if reason:
+            self._results.miss(contestant.name, reason, workload.name)
+        return not reason
+
+    def _go_round(self, name, measure, contestants):
+        for turn in range(self._count):
+            print(f"{name}: round {turn + 1} of {self._count}", file=sys.stderr, flush=True)
+            for contestant in turns(contestants, turn):
+                if self._results.reason(contestant.name, name):
+                    continue
+                try:
+                    measure(contestant)
+                except programs.Failure as failure:
+                    print(f"{contestant.label}: {failure}", file=sys.stderr)
+                    self._results.miss(contestant.name, "it failed, see the log", name)
+
+    def _measure_one(self, contestant, workload):
+        rate = None
+        if workload.share:
+            peak = self._results.peak(contestant.name, [f"closed_{count}" for count in workloads.CLOSED])
+            if not peak:
+                raise programs.Failure("its peak is not known")
+            rate = max(1, round(peak * workload.share))
+        with programs.services(contestant, self._nats_url, workload.instances) as services:
+            before = [service.cpu_seconds() for service in services]
+            address = services[0].address if services else "local"
+            found = programs.load(contestant, address, workload.work, workload.in_flight, self._seconds, rate)
+            cpu = sum(service.cpu_seconds() for service in services) - sum(before)
+        self._add(contestant, workload.name, found, cpu)
+
+    def _add(self, contestant, name, found, cpu):
+        def add(metric, value):
+            self._results.add(contestant.name, name, metric, value)
+
+        calls = found["calls"]
+        if not calls:
+            raise programs.Failure("no call was answered")
+        add("rate", calls / found["seconds"])
+        add("failed", found["failed"])
+        for metric in ("p50_us", "p90_us", "p99_us", "p999_us", "max_us"):
+            add(metric, found[metric])
+        add("client_cpu_us", found["cpu_seconds"] * 1e6 / calls)
+        if contestant.serves:
+            # The service was watched while the load warmed up, too, a tenth of the time.
+            add("service_cpu_us", cpu * 1e6 / (calls * 1.1))
+
+    def _measure_start(self, contestant):
+        with programs.services(contestant, self._nats_url) as (service,):
+            self._results.add(contestant.name, "start", "ready_ms", service.start_seconds * 1e3)
+            found = programs.load(contestant, service.address, "average", 1, 0.2)
+            if found["failed"] or not found["calls"]:
+                raise programs.Failure("it was ready and answered nothing")
+
+    def _measure_memory(self, contestant):
+        with programs.services(contestant, self._nats_url) as (service,):
+            idle = service.memory()
+            found = programs.load(contestant, service.address, "average", MANY, self._seconds)
+            most = service.memory("VmHWM")
+        self._results.add(contestant.name, "memory", "idle_bytes", idle)
+        self._results.add(contestant.name, "memory", "many_added_bytes", most - idle)
+        self._results.add(contestant.name, "memory", "many_failed", found["failed"])

@@ -1,0 +1,105 @@
+"""Bytes on the wire for each call, between the caller and whom it is connected to."""
+
+import contextlib
+import selectors
+import socket
+import threading
+
+import programs
+
+RATE = 500  # calls a second: few enough that each travels alone
+FEW, MORE = 0.2, 1.2  # seconds; the difference takes out what a connection costs
+
+
+class Proxy:
+    """Hands on what it gets, both ways, and counts it."""
+
+    def __init__(self, port):
+        self._target = ("127.0.0.1", port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._wake, self._waker = socket.socketpair()
+        self._selector.register(self._wake, selectors.EVENT_READ)
+        self.sent = self.received = 0
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def stop(self):
+        self._waker.send(b"!")
+        self._thread.join()
+        for key in list(self._selector.get_map().values()):
+            key.fileobj.close()
+        self._waker.close()
+        self._selector.close()
+
+    def _run(self):
+        while True:
+            for key, _ in self._selector.select():
+                if key.fileobj is self._wake:
+                    return
+                if key.fileobj is self._listener:
+                    self._accept()
+                else:
+                    self._move(key.fileobj, *key.data)
+
+    def _accept(self):
+        caller, _ = self._listener.accept()
+        called = socket.create_connection(self._target)
+        for one in (caller, called):
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._selector.register(caller, selectors.EVENT_READ, (called, True))
+        self._selector.register(called, selectors.EVENT_READ, (caller, False))
+
+    def _move(self, source, target, from_caller):
+        try:
+            data = source.recv(1 << 16)
+            target.sendall(data)
+        except OSError:
+            data = b""
+        if not data:
+            for one in (source, target):
+                with contextlib.suppress(KeyError):
+                    self._selector.unregister(one)
+                one.close()
+        elif from_caller:
+            self.sent += len(data)
+        else:
+            self.received += len(data)
+
+
+def bytes_per_call(contestant, nats_url):
+    """(sent, received) by the caller."""
+    counts = []
+    with programs.services(contestant, nats_url) as (service,):
+        scheme, _, place = service.address.rpartition("://")
+        for seconds in (FEW, MORE):
+            proxy = Proxy(int(place.rsplit(":", 1)[1]))
+            try:
+                address = (scheme + "://" if scheme else "") + f"127.0.0.1:{proxy.port}"
+                found = programs.load(contestant, address, "average", 64, seconds, RATE)
+            finally:
+                proxy.stop()
+            if found["failed"]:
+                raise programs.Failure("calls through the counting proxy failed")
+            counts.append((proxy.sent, proxy.received))
+    # A load calls for a tenth longer than it measures.
+    calls = RATE * 1.1 * (MORE - FEW)
+    return tuple((more - few) / calls for few, more in zip(*counts))
+
+
+def measure(results, contestants, nats_url):
+    for contestant in contestants:
+        if contestant.ours and not contestant.through_nats:
+            results.miss(contestant.name, "it finds its own way, past a counting proxy", "wire")
+        elif not contestant.open_loop:
+            results.miss(contestant.name, "it has no open loop", "wire")
+        else:
+            try:
+                sent, received = bytes_per_call(contestant, nats_url)
+            except programs.Failure as failure:
+                results.miss(contestant.name, str(failure), "wire")
+            else:
+                results.add(contestant.name, "wire", "sent_bytes", sent)
+                results.add(contestant.name, "wire", "received_bytes", received)
