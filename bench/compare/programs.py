@@ -6,6 +6,7 @@ import os
 import pathlib
 import select
 import subprocess
+import sys
 import time
 
 PATIENCE = 60  # seconds; no program takes so long for anything
@@ -14,6 +15,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 class Failure(Exception):
     """A program did not do what the protocol asks of it."""
+
+
+def tell(what):
+    """Progress."""
+    print(what, file=sys.stderr, flush=True)
 
 
 def memory(pid, field="VmRSS"):

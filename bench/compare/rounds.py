@@ -1,7 +1,5 @@
 """The rounds: contestants take turns in each workload, and whoever begins changes from round to round."""
 
-import sys
-
 import programs
 import workloads
 
@@ -44,14 +42,14 @@ class Rounds:
 
     def _go_round(self, name, measure, contestants):
         for turn in range(self._count):
-            print(f"{name}: round {turn + 1} of {self._count}", file=sys.stderr, flush=True)
+            programs.tell(f"{name}: round {turn + 1} of {self._count}")
             for contestant in turns(contestants, turn):
                 if self._results.reason(contestant.name, name):
                     continue
                 try:
                     measure(contestant)
                 except programs.Failure as failure:
-                    print(f"{contestant.label}: {failure}", file=sys.stderr)
+                    programs.tell(f"{contestant.label}: {failure}")
                     self._results.miss(contestant.name, "it failed, see the log", name)
 
     def _measure_one(self, contestant, workload):

@@ -139,6 +139,7 @@ def idle_memory(program, nats_url):
 def measure_generated(results, build, nats_url, rounds):
     """Compile time and size of a service of 100 methods, and the memory of one of 1000."""
     toolchain = Toolchain(build)
+    programs.tell("generated code: 100 methods")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         messages, generated = build_service(toolchain, folder, COMPILED, True)
@@ -149,6 +150,7 @@ def measure_generated(results, build, nats_url, rounds):
             results.add("fairlead", "generated", "fairlead_seconds",
                         toolchain.compile(folder / "wide.fairlead.cpp"))
         results.add("fairlead", "generated", "stripped_bytes", stripped_size(folder / "wide"))
+    programs.tell("generated code: 1000 methods")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         build_service(toolchain, folder, RUN, False, "-g0")

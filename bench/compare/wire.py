@@ -90,6 +90,7 @@ def bytes_per_call(contestant, nats_url):
 
 
 def measure(results, contestants, nats_url):
+    programs.tell("bytes on the wire")
     for contestant in contestants:
         if contestant.ours and not contestant.through_nats:
             results.miss(contestant.name, "it finds its own way, past a counting proxy", "wire")
