@@ -7,6 +7,7 @@ import pathlib
 import select
 import subprocess
 import sys
+import threading
 import time
 
 PATIENCE = 60  # seconds; no program takes so long for anything
@@ -87,15 +88,17 @@ def services(contestant, nats_url, count=1):
 
 
 def load(contestant, address, work, in_flight, seconds, rate=None):
-    """What the load reports."""
+    """What the load reports, and as `memory_bytes` the highest mark of its resident set."""
     command = contestant.command("load", at=address, work=work, in_flight=in_flight, seconds=seconds,
                                  rate=rate)
-    try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
-                              timeout=PATIENCE + 3 * seconds)
-    except subprocess.TimeoutExpired:
-        raise Failure(f"{' '.join(command)} did not end") from None
-    lines = done.stdout.splitlines()
-    if done.returncode != 0 or not lines:
-        raise Failure(f"{' '.join(command)} ended with {done.returncode}")
-    return json.loads(lines[-1])
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+    killer = threading.Timer(PATIENCE + 3 * seconds, process.kill)
+    killer.start()
+    with process.stdout:
+        lines = process.stdout.read().splitlines()
+    _, status, usage = os.wait4(process.pid, 0)
+    killer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0 or not lines:
+        raise Failure(f"{' '.join(command)} ended with {process.returncode}")
+    return {**json.loads(lines[-1]), "memory_bytes": usage.ru_maxrss * 1024}

@@ -12,7 +12,7 @@ BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 
 def number(value):
     """Three digits that count, and thousands set apart."""
-    if abs(value) >= 100:
+    if abs(value) >= 100 or float(value).is_integer():
         return f"{value:,.0f}".replace(",", " ")
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
@@ -81,6 +81,7 @@ class Report:
         """Start, memory, size, bytes on the wire: a line for each contestant."""
         columns = [("start", "ready_ms", "start to ready, ms", 1), ("memory", "idle_bytes", "idle, MiB", MIB),
                    ("memory", "many_added_bytes", "10 000 callers add, MiB", MIB),
+                   ("memory", "caller_added_bytes", "and to the callers' own process, MiB", MIB),
                    ("memory", "many_failed", "of their calls failed", 1),
                    ("binary", "binary_bytes", "stripped, MiB", MIB),
                    ("binary", "libraries_bytes", "its shared libraries, MiB", MIB),
@@ -113,6 +114,7 @@ class Report:
             return ""
         rows = [["100 methods: `.pb.cc`, seconds to compile", spread(get("pb_seconds"))],
                 ["100 methods: `.fairlead.cpp`, seconds to compile", spread(get("fairlead_seconds"))],
+                ["100 methods: handlers and `main`, seconds to compile", spread(get("main_seconds"))],
                 ["100 methods: program, stripped, MiB", spread(get("stripped_bytes"), MIB)]]
         if get("idle_bytes"):
             rows.append(["1000 methods: idle, MiB", spread(get("idle_bytes"), MIB)])

@@ -92,8 +92,13 @@ class Rounds:
     def _measure_memory(self, contestant):
         with programs.services(contestant, self._nats_url) as (service,):
             idle = service.memory()
+            one = programs.load(contestant, service.address, "average", 1, 0.1)
             found = programs.load(contestant, service.address, "average", MANY, self._seconds)
             most = service.memory("VmHWM")
         self._results.add(contestant.name, "memory", "idle_bytes", idle)
         self._results.add(contestant.name, "memory", "many_added_bytes", most - idle)
         self._results.add(contestant.name, "memory", "many_failed", found["failed"])
+        # The loads of others keep a histogram for each caller, which is not their library's.
+        if contestant.ours:
+            self._results.add(contestant.name, "memory", "caller_added_bytes",
+                              found["memory_bytes"] - one["memory_bytes"])
