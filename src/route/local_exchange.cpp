@@ -34,16 +34,18 @@ rpc::RequestHead head_of(const rpc::OutgoingCall& call) {
 // that goes has ended the calls that wait before.
 class CancelOnLeave {
  public:
-  CancelOnLeave(rpc::MethodServer& server, nats::RequestMux& requests, const PendingCall& pending)
-      : server_(server), requests_(requests), pending_(pending) {}
+  CancelOnLeave(rpc::MethodServer& server, const rpc::ReplySink& sink, nats::RequestMux& requests,
+                const PendingCall& pending)
+      : server_(server), sink_(sink), requests_(requests), pending_(pending) {}
   ~CancelOnLeave() {
-    if (pending_.waits()) server_.cancel(std::string(requests_.reply_of(pending_)));
+    if (pending_.waits()) server_.cancel(std::string(requests_.reply_of(pending_)), &sink_);
   }
   CancelOnLeave(const CancelOnLeave&) = delete;
   CancelOnLeave& operator=(const CancelOnLeave&) = delete;
 
  private:
   rpc::MethodServer& server_;
+  const rpc::ReplySink& sink_;
   nats::RequestMux& requests_;
   const PendingCall& pending_;
 };
@@ -75,7 +77,7 @@ Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::Out
                                        rpc::ReplyReader& reader) {
   if (call.abandoned()) co_return rpc::given_up(call.subject);
   PendingCall pending(call, reader);
-  const CancelOnLeave cancel_on_leave(server, requests_, pending);
+  const CancelOnLeave cancel_on_leave(server, *this, requests_, pending);
   const std::string_view peer = requests_.open(pending, call.subject);
   serve(server, peer, call);
   if (!pending.done()) loop_.arm(pending, call.deadline);

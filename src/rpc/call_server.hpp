@@ -92,9 +92,10 @@ class CallServer {
   /// Answers all calls that run or wait with `status`, and cancels them.
   virtual void give_up(const absl::Status& status) = 0;
 
-  /// The caller whose replies go to `peer` has given its call up: cancels it, and answers nothing.
-  /// False if there is no such call.
-  virtual bool cancel(std::string_view peer) = 0;
+  /// The caller whose replies go to `peer` by way of `sink` has given its call up: cancels it, and
+  /// answers nothing. `sink` is as in the IncomingCall, null the server's own: who comes another
+  /// way and knows the name of the peer cancels nothing. False if there is no such call.
+  virtual bool cancel(std::string_view peer, const ReplySink* sink) = 0;
 
   /// Nobody waits any more for what would be sent to `sink`, which goes: cancels its calls, and
   /// answers nothing.

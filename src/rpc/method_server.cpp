@@ -230,11 +230,13 @@ void MethodServer::on_deadline(ServerCall& call) {
   if (call.turn == turn) cancel_handler(call);
 }
 
-bool MethodServer::cancel(std::string_view peer) {
+bool MethodServer::cancel(std::string_view peer, const ReplySink* sink) {
   if (peer.empty()) return false;  // who calls one way has nothing to name the call by
+  if (!sink) sink = options_.sink;
   for (const auto& owned : calls_) {
     ServerCall& call = *owned;
-    if (!call.active || call.answered || call.context.peer() != peer) continue;
+    if (!call.active || call.answered || call.sink != sink) continue;
+    if (call.context.peer() != peer) continue;
     end_unheard(call, absl::CancelledError("the caller has given the call up"));
     return true;
   }

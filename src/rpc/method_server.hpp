@@ -30,7 +30,7 @@ class MethodServer final : public CallServer {
   void serve(const IncomingCall& incoming) override;
   std::size_t busy() const override { return active_; }
   void give_up(const absl::Status& status) override;
-  bool cancel(std::string_view peer) override;
+  bool cancel(std::string_view peer, const ReplySink* sink) override;
   void cancel_from(const ReplySink& sink) override;
 
  private:

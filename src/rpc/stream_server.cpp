@@ -168,8 +168,9 @@ void StreamServer::give_up(const absl::Status& status) {
   }
 }
 
-bool StreamServer::cancel(std::string_view peer) {
-  if (peer.empty()) return false;
+// Streams come through NATS alone, by the server's own sink.
+bool StreamServer::cancel(std::string_view peer, const ReplySink* sink) {
+  if (peer.empty() || sink) return false;
   for (const auto& [stream, owner] : streams_) {
     if (stream->ended() || stream->context.peer() != peer) continue;
     const auto kept = owner;

@@ -25,7 +25,7 @@ class StreamServer final : public CallServer {
   void serve(const IncomingCall& incoming) override;
   std::size_t busy() const override { return streams_.size(); }
   void give_up(const absl::Status& status) override;
-  bool cancel(std::string_view peer) override;
+  bool cancel(std::string_view peer, const ReplySink* sink) override;
   /// Streams come through NATS, whose sink stays.
   void cancel_from(const ReplySink&) override {}
 

@@ -85,6 +85,9 @@ class Direct : public ::testing::Test {
     if (!reply.ok()) co_return reply.status();
     co_return reply->payload;
   }
+  Task<absl::Status> publish(std::string subject, std::string body) {
+    co_return connection_->publish(subject, body);
+  }
   nlohmann::json ticket() {
     const std::string id = instance_->server().instance_ids().front();
     const auto reply =
@@ -408,6 +411,24 @@ TEST_F(Direct, ACallThatIsGivenUpIsCancelledAtTheInstance) {
   EXPECT_TRUE(absl::IsCancelled(status)) << status;
   ASSERT_TRUE(client().Echo(echo("behind it on the link")).ok());
   instance_->probe().gate.open();
+  eventually([&] { return instance_->probe().cancelled == 1; });
+}
+
+// Reply subjects are each caller's own choice, so two may choose the same one, or guess it.
+TEST_F(Direct, ALinkCancelsOnlyItsOwnCalls) {
+  start_unix();
+  LineSocket one = enter();
+  one.send("PUB probe.v1.Probe.Hold _R.1 0\r\n\r\n");
+  instance_->probe().gate.await(1);
+  LineSocket other = enter();
+  other.send("PUB probe.v1.Probe.Hold _R.1 0\r\n\r\n");
+  instance_->probe().gate.await(2);
+  ASSERT_TRUE(block_on(thread_.loop(), publish("probe.v1.Probe._.cancel", "_R.1")).ok());
+  ticket();  // behind it
+  other.send("PUB probe.v1.Probe._.cancel 4\r\n_R.1\r\nPING\r\n");
+  EXPECT_EQ(other.read_line(), "PONG");
+  instance_->probe().gate.open();
+  EXPECT_THAT(one.read_line(), ::testing::StartsWith("PUB _R.1 "));
   eventually([&] { return instance_->probe().cancelled == 1; });
 }
 

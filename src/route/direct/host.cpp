@@ -71,7 +71,7 @@ void Host::serve(InboundLink& link, const wire::Operation& message) {
   }
   if (message.subject == cancel_subject_) {
     for (const auto& [subject, server] : servers_) {
-      if (server->cancel(message.payload)) return;
+      if (server->cancel(message.payload, &link)) return;
     }
     return;
   }
