@@ -16,6 +16,7 @@ import time
 
 import chart
 import contestants
+import generated
 import machine
 import report
 import rounds
@@ -74,10 +75,10 @@ def measure(options, results, present, nats_url):
     if "wire" in kinds:
         wire.measure(results, present, nats_url)
     if "size" in kinds:
-        sizes.measure_binaries(results, present)
+        sizes.measure(results, present)
         if any(one.name == "fairlead" for one in present):
             try:
-                sizes.measure_generated(results, options.build, nats_url, min(options.rounds, 3))
+                generated.measure(results, options.build, nats_url, min(options.rounds, 3))
             except (Failure, OSError, subprocess.SubprocessError) as failure:
                 results.miss("fairlead", str(failure), "generated")
 
@@ -92,9 +93,11 @@ def write(options, text, results, heads, verdicts, everyone):
     if options.update:
         page = DOCS / "benchmarks.md"
         pictures = []
-        for name, svg in chart.charts(results, everyone, report.number):
+        for old in DOCS.glob("benchmarks-*.svg"):
+            old.unlink()
+        for name, title, svg in chart.charts(results, everyone, report.number):
             (DOCS / f"benchmarks-{name}.svg").write_text(svg)
-            pictures.append(f"![{name}](benchmarks-{name}.svg)")
+            pictures.append(f"![{title}](benchmarks-{name}.svg)")
         page.write_text(report.replace_between_marks(page.read_text(), "\n".join([*pictures, "", text])))
         (DOCS / "benchmarks.json").write_text(encoded)
 
@@ -119,6 +122,8 @@ def main():
     server = NatsServer()
     try:
         measure(options, results, present, server.url)
+    except KeyboardInterrupt:
+        heads["interrupted"] = "this is what was measured until then"
     finally:
         server.stop()
     heads["took"] = f"{(time.monotonic() - start) / 60:.0f} minutes"

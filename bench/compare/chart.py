@@ -38,7 +38,7 @@ CHARTS = (("rate-64", "Calls per second, 64 in flight", "closed_64", "rate"),
 
 
 def charts(results, contestants, number):
-    """Pairs of a name and an SVG, of what was measured. A local call would dwarf all the rest."""
+    """Name, title and SVG of each, of what was measured. A local call would dwarf all the rest."""
     for name, title, workload, metric in CHARTS:
         unit = 1 << 20 if metric.endswith("_bytes") else 1
         rows = []
@@ -48,4 +48,4 @@ def charts(results, contestants, number):
                 value, low, high = (found / unit for found in (series.median, series.least, series.most))
                 rows.append((one.label, value, low, high, number(value), one.ours and one.name != "raw"))
         if rows:
-            yield name, bars(title, rows)
+            yield name, title, bars(title, rows)

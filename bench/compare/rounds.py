@@ -48,7 +48,8 @@ class Rounds:
                     continue
                 try:
                     measure(contestant)
-                except programs.Failure as failure:
+                # Also what a program that has ended, or says what is no JSON, leads to.
+                except (programs.Failure, OSError, ValueError, KeyError) as failure:
                     programs.tell(f"{contestant.label}: {failure}")
                     self._results.miss(contestant.name, "it failed, see the log", name)
 

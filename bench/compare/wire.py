@@ -99,7 +99,7 @@ def measure(results, contestants, nats_url):
         else:
             try:
                 sent, received = bytes_per_call(contestant, nats_url)
-            except programs.Failure as failure:
+            except (programs.Failure, OSError, ValueError, KeyError) as failure:
                 results.miss(contestant.name, str(failure), "wire")
             else:
                 results.add(contestant.name, "wire", "sent_bytes", sent)

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench" / "compare"))
 import chart  # noqa: E402
+import generated  # noqa: E402
 import report  # noqa: E402
 import rounds  # noqa: E402
-import sizes  # noqa: E402
 import targets  # noqa: E402
 import workloads  # noqa: E402
 from contestants import Contestant, peers  # noqa: E402
@@ -156,7 +156,7 @@ class ReportTest(unittest.TestCase):
         self.assertIn("new", report.replace_between_marks(page.read_text(), "new"))
 
     def test_charts_are_xml_with_a_bar_for_each_that_was_measured(self):
-        ((name, svg),) = chart.charts(self.results, [US, PEER, ABSENT], report.number)
+        ((name, _, svg),) = chart.charts(self.results, [US, PEER, ABSENT], report.number)
         self.assertEqual(name, "rate-64")
         bars = ElementTree.fromstring(svg).findall("{http://www.w3.org/2000/svg}rect")
         widths = [float(bar.get("width")) for bar in bars]
@@ -164,11 +164,11 @@ class ReportTest(unittest.TestCase):
         self.assertAlmostEqual(widths[1] / widths[0], 2, places=2)
 
 
-class SizesTest(unittest.TestCase):
+class GeneratedTest(unittest.TestCase):
     def test_a_proto_has_its_methods_and_messages(self):
-        self.assertEqual(sizes.proto(3, own_messages=True).count("message "), 6)
-        self.assertEqual(sizes.proto(3, own_messages=False).count("message "), 2)
-        self.assertEqual(sizes.proto(3, own_messages=False).count("  rpc "), 3)
+        self.assertEqual(generated.proto("wide", 3, own_messages=True).count("message "), 6)
+        self.assertEqual(generated.proto("wide", 3, own_messages=False).count("message "), 2)
+        self.assertEqual(generated.proto("wide", 3, own_messages=False).count("  rpc "), 3)
 
 
 @unittest.skipUnless(PROGRAM, "bench_calls is not built")
