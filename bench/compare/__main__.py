@@ -39,15 +39,17 @@ def parse(arguments):
                         help="a folder with a release build")
     parser.add_argument("--rounds", type=int, help="default 5")
     parser.add_argument("--seconds", type=float, help="that a load measures; default 1")
-    parser.add_argument("--quick", action="store_true", help="one round of 0.2 s: whether all works, not how fast")
+    parser.add_argument("--quick", action="store_true", help="one round of 0.2 s, without sizes: whether all works, not how fast")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contestants, as in bench/peers/peers.json")
-    parser.add_argument("--workload", nargs="+", choices=workloads.KINDS, default=workloads.KINDS, metavar="KIND",
+    parser.add_argument("--workload", nargs="+", choices=workloads.KINDS, metavar="KIND",
                         help=", ".join(workloads.KINDS))
     parser.add_argument("--cpus", help="processors that all share, such as 0,1; default: the first two")
     parser.add_argument("--json", type=pathlib.Path, help="write all values of all rounds")
     parser.add_argument("--update", action="store_true", help="write docs/benchmarks* anew")
     options = parser.parse_args(arguments)
     options.build = options.build.resolve()
+    # Sizes take minutes of the compiler.
+    options.workload = options.workload or [kind for kind in workloads.KINDS if not options.quick or kind != "size"]
     options.rounds = options.rounds or (1 if options.quick else 5)
     options.seconds = options.seconds or (0.2 if options.quick else 1)
     if options.rounds < 1 or not options.seconds > 0:

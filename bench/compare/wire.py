@@ -1,6 +1,5 @@
 """Bytes on the wire for each call, between the caller and whom it is connected to."""
 
-import contextlib
 import selectors
 import socket
 import threading
@@ -39,6 +38,8 @@ class Proxy:
             for key, _ in self._selector.select():
                 if key.fileobj is self._wake:
                     return
+                if key.fileobj.fileno() < 0:
+                    continue  # closed with its other end, in this turn
                 if key.fileobj is self._listener:
                     self._accept()
                 else:
@@ -60,8 +61,7 @@ class Proxy:
             data = b""
         if not data:
             for one in (source, target):
-                with contextlib.suppress(KeyError):
-                    self._selector.unregister(one)
+                self._selector.unregister(one)
                 one.close()
         elif from_caller:
             self.sent += len(data)
