@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -171,7 +172,7 @@ class GeneratedTest(unittest.TestCase):
         self.assertEqual(generated.proto("wide", 3, own_messages=False).count("  rpc "), 3)
 
 
-@unittest.skipUnless(PROGRAM, "bench_calls is not built")
+@unittest.skipUnless(PROGRAM and os.access(PROGRAM, os.X_OK), "bench_calls is not built")
 class ProgramTest(unittest.TestCase):
     def load(self, *arguments):
         command = [PROGRAM, "load", "--at", "local", "--route", "local", "--in-flight", "4", *arguments]
