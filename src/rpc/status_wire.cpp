@@ -183,6 +183,10 @@ void mark_never_ran(absl::Status& status) {
   status.SetPayload(kNeverRanPayload, absl::Cord());
 }
 
+void mark_may_have_run(absl::Status& status) {
+  status.ErasePayload(kNeverRanPayload);
+}
+
 void clear_notes(absl::Status& status) {
   if (status.ok()) return;
   const auto pushback = retry_pushback(status);

@@ -31,6 +31,9 @@ void mark_remote(absl::Status& status);
 /// Marks `status` as that of a call which no handler has seen.
 void mark_never_ran(absl::Status& status);
 
+/// Takes that mark away: another sending of the same call may have reached a handler.
+void mark_may_have_run(absl::Status& status);
+
 /// Asks the caller to wait before it repeats the call; travels as `grpc-retry-pushback-ms`. Unless
 /// it is negative it says as well that no handler has seen the call.
 void set_retry_pushback(absl::Status& status, std::chrono::milliseconds pushback);

@@ -26,7 +26,7 @@ bool is_repeatable(const absl::Status& status, bool idempotent) {
       return idempotent || !may_have_executed(status);
     case absl::StatusCode::kResourceExhausted:
       // Without a pushback it is a message that is too large, or the handler's own answer.
-      return pushback.has_value() && !may_have_executed(status);
+      return pushback.has_value() && (idempotent || !may_have_executed(status));
     default:
       return false;
   }

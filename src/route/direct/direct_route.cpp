@@ -36,6 +36,14 @@ class CancelOnLeave {
   const PendingCall& pending_;
 };
 
+// How a call ends whose `last` sending ended with `status`: an earlier one may have reached a
+// handler even if the last one cannot have.
+absl::Status ended(absl::Status status, const rpc::OutgoingCall& first,
+                   const rpc::OutgoingCall& last) {
+  if (last.previous_attempts > first.previous_attempts) rpc::mark_may_have_run(status);
+  return status;
+}
+
 }  // namespace
 
 absl::Status no_link(std::string_view subject) {
@@ -63,23 +71,23 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
   std::optional<rpc::OutgoingCall> again;
   bool waited = false;
   for (int sent = 0; sent < kMostLinksOfACall; ++sent) {
-    if (call.abandoned()) co_return rpc::given_up(call.subject);
+    if (call.abandoned()) co_return ended(rpc::given_up(call.subject), call, *current);
     if (!link && strict()) {
       const auto pool = pool_;
       waited = true;
       co_await pool->ready(call.deadline, call.abandonment);
-      if (call.abandoned()) co_return rpc::given_up(call.subject);
+      if (call.abandoned()) co_return ended(rpc::given_up(call.subject), call, *current);
       link = pool->pick(call.subject, true);
       if (!link && call.deadline.passed()) {
         absl::Status late = absl::DeadlineExceededError(
             concat("no direct link for ", call.subject, " stood in time"));
         rpc::mark_never_ran(late);
-        co_return late;
+        co_return ended(std::move(late), call, *current);
       }
       if (!link) {
         // Who calls again and again must not keep the loop from finding one.
         co_await boost::asio::post(pool->loop().core().context(), boost::asio::use_awaitable);
-        co_return no_link(call.subject);
+        co_return ended(no_link(call.subject), call, *current);
       }
     }
     if (sent > 0 || waited) {
@@ -93,18 +101,19 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
     }
     if (!link) {
       if (call.measured) call.measured->set_route(rpc::RouteKind::kNats);
-      co_return co_await other_->call(*current, reader);
+      absl::Status status = co_await other_->call(*current, reader);
+      co_return ended(std::move(status), call, *current);
     }
     if (call.measured) call.measured->set_route(rpc::RouteKind::kDirect);
     Outcome outcome;
     co_await call_once(*link, *current, reader, outcome);
-    if (!outcome.repeats) co_return std::move(outcome.status);
+    if (!outcome.repeats) co_return ended(std::move(outcome.status), call, *current);
     if (!again) again = call;
     current = &*again;
     if (outcome.may_run) ++again->previous_attempts;
     link.reset();
   }
-  co_return no_link(call.subject);
+  co_return ended(no_link(call.subject), call, *current);
 }
 
 Task<void> DirectRoute::call_once(OutboundLink& link, const rpc::OutgoingCall& call,
