@@ -110,8 +110,9 @@ class ServerOptions {
   }
 
   /// Takes links straight from callers at these addresses: `HOST:PORT`, `:PORT` for all addresses
-  /// of the machine, port 0 for one that the system chooses, or `unix:/PATH`. Needs NATS, over
-  /// which callers are let in. Default: none. docs/routes.md has the details.
+  /// of the machine, port 0 for one that the system chooses, or `unix:/PATH`; with `=ADDRESS`
+  /// behind it where callers reach it at another one. Needs NATS, over which callers are let in.
+  /// Default: none. docs/routes.md has the details.
   ServerOptions& set_direct(std::vector<std::string> addresses) {
     direct_ = std::move(addresses);
     return *this;

@@ -120,8 +120,9 @@ void Runner::start_loops() {
     // Each loop has links of its own, and so an address.
     std::vector<std::string> direct;
     for (const std::string& text : settings_.direct) {
-      const auto address = route::direct::parse_address(text);
-      if (address.ok()) direct.push_back(to_string(route::direct::for_loop(*address, i)));
+      auto address = route::direct::parse_listen_address(text);
+      if (address.ok()) address = route::direct::for_loop(*std::move(address), i);
+      if (address.ok()) direct.push_back(to_string(*address));
     }
     options.set_direct(std::move(direct));
     LoopPlan plan{connect_, services_, workers, options, settings_.stop_timeout};

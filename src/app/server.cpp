@@ -18,8 +18,6 @@
 namespace fairlead {
 namespace {
 
-// How long callers may take to leave their links once no call runs any more.
-constexpr std::chrono::seconds kGoodbyeTime(2);
 // How long the last answers may take to get out over direct links.
 constexpr std::chrono::seconds kFlushTime(1);
 
@@ -138,9 +136,9 @@ class Server::Impl {
           "direct links need NATS, over which callers are let in, and the server has no "
           "connection");
     }
-    std::vector<route::direct::Address> addresses;
+    std::vector<route::direct::ListenAddress> addresses;
     for (const std::string& text : options_.direct()) {
-      auto address = route::direct::parse_address(text);
+      auto address = route::direct::parse_listen_address(text);
       if (!address.ok()) return address.status();
       addresses.push_back(*std::move(address));
     }
@@ -153,9 +151,11 @@ class Server::Impl {
     return absl::OkStatus();
   }
 
-  // A call may be on its way from a caller that has not heard of the goodbye yet.
+  // A call may be on its way from a caller that has not heard of the goodbye yet, and callers have
+  // some time to leave once no call runs any more.
   Task<void> wait_for_callers(Deadline deadline) {
-    const Deadline patience = earlier(deadline, Deadline::after(kGoodbyeTime));
+    const Deadline patience =
+        earlier(deadline, Deadline::after(route::direct::Listener::kGoodbyeTime));
     const bool gone = co_await listener_->empty(patience);
     static_cast<void>(gone);
   }

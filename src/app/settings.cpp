@@ -166,15 +166,18 @@ constexpr std::array kSettings = {
               settings.metrics = parse_listen_address(text);
               return settings.metrics.has_value();
             }},
-    Setting{"direct", "FAIRLEAD_DIRECT", "ADDRESS,...", "",
-            "take links straight from callers there: HOST:PORT, :PORT, unix:/PATH; port 0: any",
-            "addresses such as 10.0.0.7:4000, :0 or unix:/run/calc.sock with commas between them",
-            [](const std::string& text, Settings& settings) {
-              if (!store(parse_names(text), settings.direct)) return false;
-              return std::all_of(
-                  settings.direct.begin(), settings.direct.end(),
-                  [](const auto& one) { return route::direct::parse_address(one).ok(); });
-            }},
+    Setting{
+        "direct", "FAIRLEAD_DIRECT", "ADDRESS,...", "",
+        "take links straight from callers there: HOST:PORT, :PORT, unix:/PATH; port 0: any; with "
+        "=ADDRESS behind it if they reach it at another one",
+        "addresses such as 10.0.0.7:4000, :0, :4000=203.0.113.5:4000 or unix:/run/calc.sock with "
+        "commas between them",
+        [](const std::string& text, Settings& settings) {
+          if (!store(parse_names(text), settings.direct)) return false;
+          return std::all_of(settings.direct.begin(), settings.direct.end(), [](const auto& one) {
+            return route::direct::parse_listen_address(one).ok();
+          });
+        }},
     Setting{"stop-timeout", "FAIRLEAD_STOP_TIMEOUT", "TIME", "30s",
             "how long a stop waits for the calls that run", "a time such as 500ms, 30s or 2m",
             [](const std::string& text, Settings& settings) {
@@ -210,6 +213,17 @@ absl::Status check_rivals(const std::vector<GivenSetting>& source) {
     if (one == nullptr || other == nullptr) continue;
     return absl::InvalidArgumentError(absl::StrCat(one->place, " and ", other->place, " both say ",
                                                    rivals.what, "; give one of them"));
+  }
+  return absl::OkStatus();
+}
+
+// Each loop has links of its own, and so an address.
+absl::Status check_direct(const Settings& settings) {
+  for (const std::string& text : settings.direct) {
+    auto address = route::direct::parse_listen_address(text);
+    if (!address.ok()) return address.status();
+    address = route::direct::for_loop(*std::move(address), settings.loops - 1);
+    if (!address.ok()) return address.status();
   }
   return absl::OkStatus();
 }
@@ -250,6 +264,7 @@ absl::StatusOr<Settings> resolve_settings(const std::vector<std::vector<GivenSet
         "request-log-payloads adds to the lines of the request log, which is off; give request-log "
         "as well, such as 1 for all calls");
   }
+  if (auto status = check_direct(settings); !status.ok()) return status;
   return settings;
 }
 

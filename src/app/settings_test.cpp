@@ -117,6 +117,11 @@ TEST(Settings, CredentialsAndAnNKeyReplaceEachOther) {
 }
 
 TEST(Settings, AWrongValueIsNamedWithItsPlaceAndWhatWasExpected) {
+  EXPECT_EQ(error_of({{flag("direct", ":65535"), flag("loops", "2")}}),
+            "each loop takes the next port from tcp://:65535 on for direct links, and there is "
+            "none for loop 2; start with a lower port, or with fewer loops");
+  EXPECT_EQ(error_of({{flag("direct", ":7000=pod:7000")}}).substr(0, 37),
+            "--direct: \":7000=pod:7000\" is not add");
   EXPECT_EQ(error_of({{flag("loops", "many")}}), "--loops: \"many\" is not a number from 1 to 256");
   EXPECT_EQ(error_of({{flag("log-level", "loud")}}),
             "--log-level: \"loud\" is not debug, info, warning or error, also of app, nats, rpc or "

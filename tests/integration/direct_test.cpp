@@ -1,9 +1,11 @@
 // Direct links: who is let in, what becomes of calls when links end, and who notices what.
+#include <deque>
 #include <optional>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -104,6 +106,21 @@ class Direct : public ::testing::Test {
     EXPECT_EQ(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
     return LineSocket::adopt(made);
   }
+  /// A connection to a port of 127.0.0.1 from 127.0.0.`host`, of which nothing is left when it has
+  /// been closed.
+  static LineSocket connect_from(int host, std::uint16_t port) {
+    const int made = ::socket(AF_INET, SOCK_STREAM, 0);
+    const linger none{1, 0};
+    EXPECT_EQ(::setsockopt(made, SOL_SOCKET, SO_LINGER, &none, sizeof(none)), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl((127u << 24) + static_cast<unsigned>(host));
+    EXPECT_EQ(::bind(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    EXPECT_EQ(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    return LineSocket::adopt(made);
+  }
   std::uint16_t port() {
     const std::string address = ticket()["addresses"][0];
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
@@ -140,6 +157,22 @@ TEST_F(Direct, ATicketSaysWhereToGoAndHowToKnowWhoIsThere) {
   EXPECT_EQ(given["token"].get<std::string>().size(), 32u);
   EXPECT_THAT(given["certificate"].get<std::string>(), ::testing::StartsWith("sha256:"));
   EXPECT_NE(ticket()["token"], given["token"]);
+}
+
+TEST_F(Direct, AnInstanceAnnouncesWhereItIsReachedRatherThanWhereItListens) {
+  instance_ = make_instance("127.0.0.1:0=127.0.0.1:1");
+  EXPECT_EQ(ticket()["addresses"], nlohmann::json({"tcp://127.0.0.1:1"}));
+  // Nobody is reached there, and that is not hidden.
+  const auto nowhere = client().Echo(echo("x"), CallOptions().set_timeout(seconds(5)));
+  EXPECT_TRUE(absl::IsUnavailable(nowhere.status())) << nowhere.status();
+  EXPECT_TRUE(client(RouteChoice::kAuto).Echo(echo("x")).ok());
+
+  connection_.reset();  // and with it what the client knows of instances
+  instance_ = make_instance("0.0.0.0:0=127.0.0.9:0");
+  EXPECT_THAT(ticket()["addresses"][0].get<std::string>(),
+              ::testing::StartsWith("tcp://127.0.0.9:"));
+  EXPECT_NE(port(), 0);
+  expect_alive();
 }
 
 TEST_F(Direct, ALinkIsEnteredWithATicketOnce) {
@@ -270,6 +303,39 @@ TEST_F(Direct, ThousandsOfConnectionsAreBoundedAndTheServiceGoesOn) {
   eventually([&] { return refused(Refusal::kFull) + refused(Refusal::kNoTicket) >= 3600; });
 }
 
+// From several addresses, so that what the system remembers of closed connections leaves ports.
+TEST_F(Direct, AFloodOfTcpConnectionsIsRefusedAndCountedWhileCallsGoOn) {
+  constexpr int kConnections = 10'000;
+  constexpr std::size_t kHeld = 400;
+  start_tcp();
+  const auto direct = client();
+  ASSERT_TRUE(direct.Echo(echo("x")).ok());  // its link stands
+  const std::uint16_t there = port();
+  std::deque<LineSocket> held;
+  auto slowest = Deadline::Duration::zero();
+  for (int i = 0; i < kConnections; ++i) {
+    held.push_back(connect_from(2 + i % 8, there));
+    if (held.size() > kHeld) held.pop_front();
+    if (i % 100 != 0) continue;
+    const auto start = Deadline::Clock::now();
+    const auto reply = direct.Echo(echo("x"));
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    slowest = std::max(slowest, Deadline::Clock::now() - start);
+  }
+  held.clear();
+  EXPECT_LT(slowest, seconds(1));
+  const auto all_refused = [&] {
+    return refused(Refusal::kFull) + refused(Refusal::kTls) + refused(Refusal::kSlow);
+  };
+  eventually([&] { return all_refused() >= kConnections; });
+  EXPECT_EQ(all_refused(), kConnections);
+  EXPECT_GT(refused(Refusal::kFull), 0u);
+  EXPECT_EQ(counts(*instance_).links, 1u);
+  EXPECT_EQ(counts(*instance_).entered, 1u);
+  connection_.reset();
+  expect_alive();  // and who comes now is let in
+}
+
 TEST_F(Direct, AUnixSocketIsForItsOwnerAndGroupAndGoesWithTheService) {
   start_unix();
   struct stat status {};
@@ -279,10 +345,28 @@ TEST_F(Direct, AUnixSocketIsForItsOwnerAndGroupAndGoesWithTheService) {
   EXPECT_NE(::stat(path_.c_str(), &status), 0);
 }
 
+TEST_F(Direct, ASocketThatIsLeftOverIsReplacedAndOneThatLivesIsNot) {
+  const int living = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(::bind(living, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(living, 0), 0);
+  {
+    // Its queue is full, and nobody takes from it.
+    const LineSocket queued = dial_unix();
+    EXPECT_THROW(start_unix(), std::exception);
+  }
+  ::close(living);
+  start_unix();
+  expect_alive();
+}
+
 TEST_F(Direct, WhatCannotBeListenedAtIsAnErrorThatNamesIt) {
   for (const auto& [address, reason] :
        {std::pair("127.0.0.1", "it has no port"),
         std::pair("unix:///nowhere/x.sock", "No such file"),
+        std::pair(":0=host:7000", "no IP address"),
         std::pair("192.0.2.1:0", "Cannot assign requested address")}) {
     try {
       ProbeInstance instance(server_.url(), ServerOptions().set_direct({address}));
@@ -343,6 +427,32 @@ TEST_F(Direct, AStopLosesNoCall) {
     ASSERT_TRUE(block_on(thread_.loop(), unload(scope, stop)).ok());
     EXPECT_TRUE(failures.empty()) << failures.size() << " calls failed: " << failures.front();
   }
+}
+
+TEST_F(Direct, WhoDoesNotHeedAGoodbyeCannotHoldUpAStop) {
+  start_unix();
+  LineSocket socket = enter();
+  socket.send("PUB probe.v1.Probe.Hold _R.held 0\r\n\r\n");
+  instance_->probe().gate.await(1);
+  absl::Status stopped;
+  std::thread stopping([&] { stopped = instance_->stop(seconds(10)); });
+  EXPECT_THAT(socket.read_line(), ::testing::HasSubstr("\"ldm\":true"));
+  const auto start = Deadline::Clock::now();
+  // A while it is as if nothing were: the goodbye may not have come yet.
+  std::string answer;
+  while (answer != "HPUB _R.1 16 16") {
+    socket.send("PUB probe.v1.Probe.Echo _R.1 0\r\n\r\n");
+    answer = socket.read_line();
+    if (answer == "PUB _R.1 0") {
+      EXPECT_EQ(socket.read_line(), "");
+    }
+    ASSERT_LT(Deadline::Clock::now() - start, seconds(8));
+  }
+  EXPECT_GT(instance_->probe().calls, 0);
+  EXPECT_EQ(socket.read_line(), "NATS/1.0 503");
+  instance_->probe().gate.open();
+  stopping.join();
+  EXPECT_TRUE(stopped.ok()) << stopped;
 }
 
 TEST_F(Direct, AutoGoesThroughNatsUntilALinkStandsAndBackWhenItEnds) {
@@ -477,7 +587,12 @@ class FakeInstance {
   }
   ~FakeInstance() {
     EXPECT_TRUE(block_on(loop_, leave()).ok());
-    ::close(listener_);
+    close();
+  }
+
+  /// Takes no more callers.
+  void close() {
+    if (listener_ >= 0) ::close(std::exchange(listener_, -1));
     ::unlink(path_.c_str());
   }
 
@@ -510,7 +625,7 @@ class FakeInstance {
 
   Loop& loop_;
   const std::string path_;
-  const int listener_;
+  int listener_;
   std::vector<nats::Subscription> subscriptions_;
 };
 
@@ -554,6 +669,21 @@ TEST_F(Direct, ALinkThatIsCutUnderACallRepeatsItOnlyIfThatIsHarmless) {
       EXPECT_EQ(real->probe().calls, made - 1);
     }
   }
+}
+
+// It cannot have run when it is sent for the second time, since there is nowhere to go; but before.
+TEST_F(Direct, ACallThatMayHaveRunSaysSoAlsoIfItsRepetitionCannotHave) {
+  FakeInstance fake(thread_.loop(), connection(), path_, "p");
+  std::thread server([&] {
+    LineSocket socket = fake.accept();
+    EXPECT_THAT(socket.read_line(), ::testing::StartsWith("HPUB probe.v1.Probe.Echo _DIRECT."));
+    fake.close();
+  });
+  const CallOptions options = CallOptions().set_idempotent(true).set_timeout(seconds(5));
+  const absl::Status status = client().Echo(echo("x"), options).status();
+  server.join();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_TRUE(may_have_executed(status)) << status;
 }
 
 TEST_F(Direct, AnInstanceThatFallsSilentIsNoticedInTime) {

@@ -14,7 +14,32 @@ namespace {
 absl::Status wrong_address(std::string_view text, std::string_view reason) {
   return absl::InvalidArgumentError(
       concat("\"", escape(text), "\" is no address to listen at for direct links: ", reason,
-             "; expected is HOST:PORT, :PORT or unix:/PATH"));
+             "; expected is HOST:PORT, :PORT or unix:/PATH, and behind it =ADDRESS if callers "
+             "reach it at another one"));
+}
+
+bool is_ip_address(const std::string& text) {
+  in6_addr ignored;
+  return inet_pton(AF_INET, text.c_str(), &ignored) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+}
+
+// The `=` before what is announced; npos if nothing is. A path may have others.
+std::size_t find_announced(std::string_view text) {
+  return text.starts_with("unix:") ? text.rfind("=unix:") : text.find('=');
+}
+
+absl::Status move_on(Address& address, int number) {
+  if (address.is_unix()) append(address.path, ".", number);
+  if (address.port == 0) return absl::OkStatus();
+  if (address.port + number > 65535) {
+    return absl::InvalidArgumentError(
+        concat("each loop takes the next port from ", to_string(address),
+               " on for direct links, and there is none for loop ", number + 1,
+               "; start with a lower port, or with fewer loops"));
+  }
+  address.port = static_cast<std::uint16_t>(address.port + number);
+  return absl::OkStatus();
 }
 
 std::string text_of(const sockaddr& address) {
@@ -73,10 +98,33 @@ std::string to_string(const Address& address) {
   return concat("tcp://[", address.host, "]:", address.port);
 }
 
-Address for_loop(Address address, int number) {
+absl::StatusOr<ListenAddress> parse_listen_address(std::string_view text) {
+  const std::size_t equals = find_announced(text);
+  absl::StatusOr<Address> at = parse_address(text.substr(0, equals));
+  if (!at.ok()) return at.status();
+  if (equals == std::string_view::npos) return ListenAddress{*std::move(at), std::nullopt};
+  absl::StatusOr<Address> announced = parse_address(text.substr(equals + 1));
+  if (!announced.ok()) return announced.status();
+  if (announced->is_unix() != at->is_unix()) {
+    return wrong_address(text, "what is announced is of another kind");
+  }
+  // Callers resolve no names: what they would get need not be what was meant here.
+  if (!announced->is_unix() && !is_ip_address(announced->host)) {
+    return wrong_address(text, "what is announced is no IP address with a port");
+  }
+  return ListenAddress{*std::move(at), *std::move(announced)};
+}
+
+std::string to_string(const ListenAddress& address) {
+  if (!address.announced) return to_string(address.at);
+  return concat(to_string(address.at), "=", to_string(*address.announced));
+}
+
+absl::StatusOr<ListenAddress> for_loop(ListenAddress address, int number) {
   if (number == 0) return address;
-  if (address.is_unix()) append(address.path, ".", number);
-  if (address.port != 0) address.port = static_cast<std::uint16_t>(address.port + number);
+  absl::Status status = move_on(address.at, number);
+  if (address.announced) status.Update(move_on(*address.announced, number));
+  if (!status.ok()) return status;
   return address;
 }
 

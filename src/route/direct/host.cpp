@@ -62,6 +62,7 @@ std::string Host::ticket() {
 void Host::serve(InboundLink& link, const wire::Operation& message) {
   const auto found = servers_.find(to_absl(message.subject));
   if (found != servers_.end()) {
+    if (listener_.turns_calls_away()) return refuse(link, message, Refusal::kStopping);
     rpc::IncomingCall call;
     call.peer = message.reply;
     call.header = message.header;
@@ -75,7 +76,12 @@ void Host::serve(InboundLink& link, const wire::Operation& message) {
     }
     return;
   }
-  listener_.count(Refusal::kForeignSubject);
+  refuse(link, message, Refusal::kForeignSubject);
+}
+
+// What nobody here has seen: its caller may take another way.
+void Host::refuse(InboundLink& link, const wire::Operation& message, Refusal refusal) {
+  listener_.count(refusal);
   if (message.reply.empty()) return;
   link.send(message.reply, kNoResponders, 0, [](char*) {}).IgnoreError();
 }

@@ -8,6 +8,7 @@
 
 #include "fairlead/nats/connection.hpp"
 
+#include "route/direct/refusal.hpp"
 #include "rpc/call_server.hpp"
 #include "wire/operation.hpp"
 
@@ -40,6 +41,7 @@ class Host {
 
  private:
   std::string ticket();
+  void refuse(InboundLink& link, const wire::Operation& message, Refusal refusal);
 
   nats::Connection connection_;
   const std::string control_;

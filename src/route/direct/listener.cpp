@@ -1,5 +1,6 @@
 #include "route/direct/listener.hpp"
 
+#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,14 +51,18 @@ absl::StatusOr<tcp::endpoint> resolve(asio::io_context& context, const Address& 
   return found.begin()->endpoint();
 }
 
-// A socket that a process left which is gone: nobody answers there.
-bool is_stale(asio::io_context& context, const std::string& path) {
+// A socket that a process left which is gone: nobody answers there. One that lives and whose queue
+// is full is not waited for.
+bool is_stale(const std::string& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
-  Unix::socket probe(context);
-  boost::system::error_code error;
-  probe.connect(Unix::endpoint(path), error);
-  return error == asio::error::connection_refused;
+  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  const Unix::endpoint there(path);
+  const bool refused = ::connect(probe, there.data(), static_cast<socklen_t>(there.size())) != 0 &&
+                       errno == ECONNREFUSED;
+  ::close(probe);
+  return refused;
 }
 
 }  // namespace
@@ -98,14 +104,14 @@ class Listener::Door {
   Waiter pause;
 };
 
-absl::StatusOr<std::shared_ptr<Listener>> Listener::open(Loop& loop,
-                                                         const std::vector<Address>& addresses,
-                                                         std::size_t max_payload, Logger logger) {
+absl::StatusOr<std::shared_ptr<Listener>> Listener::open(
+    Loop& loop, const std::vector<ListenAddress>& addresses, std::size_t max_payload,
+    Logger logger) {
   auto identity = nats::TlsIdentity::create();
   if (!identity.ok()) return identity.status();
   auto listener =
       std::make_shared<Listener>(loop, *std::move(identity), max_payload, std::move(logger));
-  for (const Address& address : addresses) {
+  for (const ListenAddress& address : addresses) {
     absl::Status status = listener->listen(address);
     if (!status.ok()) return status;
   }
@@ -120,16 +126,29 @@ Listener::Listener(Loop& loop, nats::TlsIdentity identity, std::size_t max_paylo
 
 Listener::~Listener() = default;
 
-absl::Status Listener::listen(const Address& address) {
+absl::Status Listener::listen(const ListenAddress& address) {
+  auto bound = listen_at(address.at);
+  if (!bound.ok()) return bound.status();
+  if (!address.announced) {
+    announce(*std::move(bound));
+    return absl::OkStatus();
+  }
+  Address shown = *address.announced;
+  if (shown.port == 0) shown.port = bound->port;
+  addresses_.push_back(to_string(shown));
+  return absl::OkStatus();
+}
+
+// Where it listens then, with the port that the system chose.
+absl::StatusOr<Address> Listener::listen_at(const Address& address) {
   asio::io_context& context = loop_.core().context();
   auto door = std::make_unique<Door>(context);
   if (address.is_unix()) {
-    if (is_stale(context, address.path)) ::unlink(address.path.c_str());
+    if (is_stale(address.path)) ::unlink(address.path.c_str());
     const auto error = door->open(Unix::endpoint(address.path), false, false, address.path);
     if (error) return cannot_listen(address, error.message());
-    addresses_.push_back(to_string(address));
     doors_.push_back(std::move(door));
-    return absl::OkStatus();
+    return address;
   }
   tcp::endpoint endpoint(tcp::v6(), address.port);
   if (!address.host.empty()) {
@@ -149,20 +168,19 @@ absl::Status Listener::listen(const Address& address) {
   if (error) return cannot_listen(address, error.message());
   endpoint.resize(bound.size());
   std::memcpy(endpoint.data(), bound.data(), bound.size());
-  Address shown;
-  shown.port = endpoint.port();
-  if (endpoint.address().is_unspecified()) {
-    for (std::string& host : addresses_of_machine()) {
-      if (endpoint.address().is_v4() && host.find(':') != std::string::npos) continue;
-      shown.host = std::move(host);
-      addresses_.push_back(to_string(shown));
-    }
-  } else {
-    shown.host = endpoint.address().to_string();
-    addresses_.push_back(to_string(shown));
-  }
   doors_.push_back(std::move(door));
-  return absl::OkStatus();
+  return Address{endpoint.address().to_string(), endpoint.port(), ""};
+}
+
+void Listener::announce(Address at) {
+  const bool all = at.host == "0.0.0.0" || at.host == "::";
+  if (!all) return addresses_.push_back(to_string(at));
+  const bool four = at.host == "0.0.0.0";
+  for (std::string& host : addresses_of_machine()) {
+    if (four && host.find(':') != std::string::npos) continue;
+    at.host = std::move(host);
+    addresses_.push_back(to_string(at));
+  }
 }
 
 void Listener::start() {
@@ -207,6 +225,7 @@ Task<void> Listener::accept(Door& door, TaskScope& scope) {
 
 void Listener::say_goodbye() {
   leaving_ = true;
+  last_calls_ = Deadline::after(kGoodbyeTime);
   for (const auto& door : doors_) door->close();
   const std::vector<InboundLink*> links(links_.begin(), links_.end());
   for (InboundLink* const link : links) {

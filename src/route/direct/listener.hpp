@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,10 +36,13 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
   static constexpr std::size_t kMostLinks = 10'000;
   static constexpr std::size_t kMostEntering = 256;
 
+  /// How long callers that have been told to leave may still call: those that heard of it late.
+  static constexpr std::chrono::seconds kGoodbyeTime{2};
+
   /// Listens at `addresses`. `max_payload` is the largest message that is taken. UNAVAILABLE names
   /// the address that cannot be listened at, and why.
   static absl::StatusOr<std::shared_ptr<Listener>> open(Loop& loop,
-                                                        const std::vector<Address>& addresses,
+                                                        const std::vector<ListenAddress>& addresses,
                                                         std::size_t max_payload, Logger logger);
   /// Not for use: open() makes listeners.
   Listener(Loop& loop, nats::TlsIdentity identity, std::size_t max_payload, Logger logger);
@@ -53,6 +57,8 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
   void start();
   /// Takes no more callers, and tells those that are here to go elsewhere.
   void say_goodbye();
+  /// Who calls now has not heeded the goodbye, and must not keep the service from stopping.
+  bool turns_calls_away() const { return leaving_ && last_calls_.passed(); }
   /// Waits until the callers have gone; false if they have not by `deadline`.
   Task<bool> empty(Deadline deadline);
   /// Waits until what was to be written has been, or `deadline`.
@@ -75,7 +81,9 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
  private:
   class Door;
 
-  absl::Status listen(const Address& address);
+  absl::Status listen(const ListenAddress& address);
+  absl::StatusOr<Address> listen_at(const Address& address);
+  void announce(Address at);
   Task<void> run();
   Task<void> accept(Door& door, TaskScope& scope);
 
@@ -91,6 +99,7 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
   ListenerCounts counts_;
   WaiterList changed_;  // a link has ended
   bool leaving_ = false;
+  Deadline last_calls_;  // while it is leaving
   bool closed_ = false;
 };
 

@@ -16,16 +16,18 @@ enum class Refusal {
   kUsedTicket,      ///< It showed one that somebody else had come in with.
   kExpiredTicket,   ///< It showed one after its time.
   kForeignSubject,  ///< A message to a subject that the service of the link does not have.
+  kStopping,        ///< A call over a link whose caller did not leave when it was told to.
 };
 
-inline constexpr std::size_t kRefusals = 9;
+inline constexpr std::size_t kRefusals = 10;
 
 /// As metrics have it: `unknown_ticket`.
 constexpr std::string_view refusal_name(Refusal refusal) {
   constexpr std::string_view kNames[kRefusals] = {
       "full",        "slow",           "tls",
       "protocol",    "no_ticket",      "unknown_ticket",
-      "used_ticket", "expired_ticket", "foreign_subject"};
+      "used_ticket", "expired_ticket", "foreign_subject",
+      "stopping"};
   return kNames[static_cast<std::size_t>(refusal)];
 }
 
