@@ -15,9 +15,8 @@ enum class RouteChoice {
   /// To a service on the same loop, or not at all (UNAVAILABLE).
   kLocal,
   /// Over a link straight to an instance that takes such links (its `--direct`). The first call
-  /// waits for one; without one it ends with UNAVAILABLE. Streams go through NATS, and so do
-  /// one-way
-  /// calls while no link stands.
+  /// waits for one; without one it ends with UNAVAILABLE. Streams do the same. One-way calls go
+  /// through NATS while no link stands.
   kDirect,
 };
 

@@ -196,14 +196,15 @@ absl::Status HostedService::start() {
   absl::Status status;
   // First: the frames of a stream must find their way as soon as one is opened.
   if (host_ && unary_.size() < methods_.size()) status.Update(host_->host_streams(streams_));
+  if (direct_) direct_->host_streams(streams_);
   for (rpc::MethodServer* server : unary_) {
     for (const std::string& subject : subjects_of(server->method())) {
       exchange_.host(subject, *server);
-      if (direct_) direct_->host(subject, *server);
     }
   }
   for (const auto& server : methods_) {
     for (const std::string& subject : subjects_of(server->method())) {
+      if (direct_) direct_->host(subject, *server);
       if (host_) status.Update(host_->host(subject, queue_group, *server));
     }
   }

@@ -31,18 +31,18 @@ rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
   return server;
 }
 
-std::shared_ptr<direct::OutboundLink> AutoRoute::find_link(const rpc::OutgoingCall& call) {
+std::shared_ptr<direct::OutboundLink> AutoRoute::find_link(std::string_view subject) {
   if (!connection_) return nullptr;
   if (!direct_) {
-    rpc::Route* const other = choice_ == RouteChoice::kDirect ? nullptr : &*nats_;
+    NatsRoute* const other = choice_ == RouteChoice::kDirect ? nullptr : &*nats_;
     direct_.emplace(loop_, *connection_, control_, other);
   }
-  return direct_->pick(call);
+  return direct_->pick(subject);
 }
 
 Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   if (rpc::MethodServer* server = find_local(call)) return exchange_->call(*server, call, reader);
-  auto link = find_link(call);
+  auto link = find_link(call.subject);
   if (link || (direct_ && choice_ == RouteChoice::kDirect)) {
     return direct_->call(std::move(link), call, reader);
   }
@@ -57,7 +57,7 @@ absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
     exchange_->send(*server, call);
     return absl::OkStatus();
   }
-  if (const auto link = find_link(call)) {
+  if (const auto link = find_link(call.subject)) {
     const rpc::RequestHeader header(call);
     if (header.block().size() + call.size <= link->max_payload()) {
       if (call.measured) call.measured->set_route(rpc::RouteKind::kDirect);
@@ -72,15 +72,14 @@ absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
 
 absl::StatusOr<std::unique_ptr<rpc::Reception>> AutoRoute::open(const rpc::StreamRequest& request,
                                                                 rpc::FrameReceiver& receiver) {
+  auto link = find_link(request.subject);
+  if (link || (direct_ && choice_ == RouteChoice::kDirect)) {
+    return direct_->open(std::move(link), request, receiver);
+  }
   if (nats_) return nats_->open(request, receiver);
   const std::string_view service = request.subject.substr(0, request.subject.rfind('.'));
   return absl::FailedPreconditionError(
       concat("a stream to ", service, " goes through NATS, but the client has no such route"));
-}
-
-rpc::FrameSink& AutoRoute::sink() {
-  if (nats_) return nats_->sink();
-  return none_;
 }
 
 absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {

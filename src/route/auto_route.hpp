@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fairlead/channel.hpp"
 #include "fairlead/route_choice.hpp"
@@ -10,7 +11,6 @@
 #include "route/direct/direct_route.hpp"
 #include "route/local_exchange.hpp"
 #include "route/nats_route.hpp"
-#include "route/no_sink.hpp"
 #include "rpc/route.hpp"
 #include "rpc/stream_route.hpp"
 
@@ -27,14 +27,13 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
   absl::Status send(const rpc::OutgoingCall& call) override;
 
-  /// Streams go through NATS only.
+  /// Streams go over direct links or through NATS.
   absl::StatusOr<std::unique_ptr<rpc::Reception>> open(const rpc::StreamRequest& request,
                                                        rpc::FrameReceiver& receiver) override;
-  rpc::FrameSink& sink() override;
 
  private:
   rpc::MethodServer* find_local(const rpc::OutgoingCall& call);
-  std::shared_ptr<direct::OutboundLink> find_link(const rpc::OutgoingCall& call);
+  std::shared_ptr<direct::OutboundLink> find_link(std::string_view subject);
   absl::Status no_way(const rpc::OutgoingCall& call) const;
 
   const RouteChoice choice_;
@@ -44,7 +43,6 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
   std::optional<NatsRoute> nats_;
   std::optional<nats::Connection> connection_;  // for direct links; nothing: there are none
   std::optional<direct::DirectRoute> direct_;   // made at the first call
-  NoSink none_;
 };
 
 }  // namespace fairlead::route

@@ -50,14 +50,16 @@ absl::Status NatsHost::host(const std::string& subject, const std::string& queue
 
 absl::Status NatsHost::host_streams(rpc::StreamTable& streams) {
   auto subscription = connection_.client()->subscribe(
-      streams.wildcard(), nats::SubscribeOptions(), [&streams](const nats::MessageView& frame) {
-        streams.deliver(frame.subject, frame.header, frame.payload);
+      streams.wildcard(), nats::SubscribeOptions(),
+      [this, &streams](const nats::MessageView& frame) {
+        streams.deliver(frame.subject, frame.header, frame.payload, *this);
       });
   if (!subscription.ok()) return subscription.status();
   streams_ = *std::move(subscription);
-  streams_->interrupted = [&streams](const absl::Status& reason) {
+  streams_->interrupted = [this, &streams](const absl::Status& reason) {
     streams.drop_all(absl::UnavailableError(
-        concat("the service lost its connection to NATS: ", message_of(reason))));
+                         concat("the service lost its connection to NATS: ", message_of(reason))),
+                     *this);
   };
   return absl::OkStatus();
 }

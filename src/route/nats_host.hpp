@@ -33,7 +33,7 @@ class NatsHost final : public NatsSink {
                     rpc::CallServer& server);
 
   /// Brings the frames of streams to `streams`, which outlives this object, until leave_streams().
-  /// When the connection is lost all streams end, because frames may be lost with it.
+  /// When the connection is lost all streams over it end, because frames may be lost with it.
   absl::Status host_streams(rpc::StreamTable& streams);
 
   /// Leaves the subjects of `server` until come_back(); requests that were on their way still reach

@@ -63,12 +63,13 @@ absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {
 
 absl::StatusOr<std::unique_ptr<rpc::Reception>> NatsRoute::open(const rpc::StreamRequest& request,
                                                                 rpc::FrameReceiver& receiver) {
-  auto pending = std::make_unique<PendingStream>(request.subject, receiver);
+  auto pending = std::make_unique<PendingStream>(request.subject, receiver, sink_);
+  const std::string_view payload = request.payload;
+  const auto write = [payload](char* to) {
+    if (!payload.empty()) std::memcpy(to, payload.data(), payload.size());
+  };
   absl::Status sent = connection_.client()->start_request(
-      *pending, request.deadline, request.subject, request.header, request.size, [&](char* to) {
-        if (!request.request) return;
-        request.request->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
-      });
+      *pending, request.deadline, request.subject, request.header, payload.size(), write);
   if (!sent.ok()) {
     rpc::mark_never_ran(sent);
     return sent;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "fairlead/nats/connection.hpp"
 
 #include "route/nats_sink.hpp"
@@ -12,18 +14,17 @@ namespace fairlead::route {
 class NatsRoute final : public rpc::Route, public rpc::StreamRoute {
  public:
   explicit NatsRoute(nats::Connection connection)
-      : connection_(std::move(connection)), sink_(connection_) {}
+      : connection_(std::move(connection)), sink_(std::make_shared<NatsSink>(connection_)) {}
 
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
   absl::Status send(const rpc::OutgoingCall& call) override;
 
   absl::StatusOr<std::unique_ptr<rpc::Reception>> open(const rpc::StreamRequest& request,
                                                        rpc::FrameReceiver& receiver) override;
-  rpc::FrameSink& sink() override { return sink_; }
 
  private:
   nats::Connection connection_;
-  NatsSink sink_;
+  std::shared_ptr<NatsSink> sink_;
 };
 
 }  // namespace fairlead::route

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "nats/request_mux.hpp"
 #include "rpc/stream_route.hpp"
@@ -10,9 +12,12 @@ namespace fairlead::route {
 /// A stream's place in the inbox of a connection.
 class PendingStream final : public nats::PendingRequest, public rpc::Reception {
  public:
-  /// Both outlive this object.
-  PendingStream(std::string_view subject, rpc::FrameReceiver& receiver)
-      : subject_(subject), receiver_(receiver) {}
+  /// The first two outlive this object.
+  PendingStream(std::string_view subject, rpc::FrameReceiver& receiver,
+                std::shared_ptr<rpc::FrameSink> sink)
+      : subject_(subject), receiver_(receiver), sink_(std::move(sink)) {}
+
+  std::shared_ptr<rpc::FrameSink> sink() override { return sink_; }
 
   // The receiver may end the reception, and so this object, in each of these.
   bool takes_many() const override { return true; }
@@ -26,6 +31,7 @@ class PendingStream final : public nats::PendingRequest, public rpc::Reception {
  private:
   const std::string_view subject_;
   rpc::FrameReceiver& receiver_;
+  const std::shared_ptr<rpc::FrameSink> sink_;
 };
 
 }  // namespace fairlead::route

@@ -52,6 +52,15 @@ absl::Status CallServer::busy_error() const {
   return status;
 }
 
+void CallServer::count(RouteKind route, const absl::Status& outcome,
+                       std::chrono::nanoseconds taken) {
+  stats_.record(outcome, taken);
+  if (route == RouteKind::kNats) return;
+  auto& stats = route_stats_[static_cast<std::size_t>(route)];
+  if (!stats) stats = std::make_unique<MethodStats>();
+  stats->record(outcome, taken);
+}
+
 absl::Status CallServer::hide_exception(const std::string& text) {
   options_.logger.error("a handler threw an exception", {{"exception", text}});
   if (options_.expose_exceptions) return absl::InternalError(text);

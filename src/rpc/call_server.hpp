@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ struct IncomingCall {
   std::string_view payload;
   const RequestHead* head = nullptr;  // what the header would say, from a caller that writes none
   ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
+  FrameSink* frames = nullptr;  // likewise, where those of a stream go
 };
 
 class MethodServer;
@@ -122,6 +124,8 @@ class CallServer {
   Span start_server_span(ServedCall& served, const RequestHead& head, bool one_way) const;
   /// What a caller is told when there is no room for its call.
   absl::Status busy_error() const;
+  /// Counts a call that ended so, `taken` after it came this way.
+  void count(RouteKind route, const absl::Status& outcome, std::chrono::nanoseconds taken);
   /// What a caller is told of an exception with `text`, which is logged.
   absl::Status hide_exception(const std::string& text);
 

@@ -9,7 +9,7 @@
 namespace fairlead::rpc {
 
 ClientStream::ClientStream(std::shared_ptr<const void> owner, Loop& loop, StreamRoute& route)
-    : StreamCore(StreamState::Side::kClient, loop, route.sink()),
+    : StreamCore(StreamState::Side::kClient, loop, nullptr),
       owner_(std::move(owner)),
       route_(route),
       patience_([this] { leave(); }) {}
@@ -44,8 +44,8 @@ void ClientStream::open(StreamCall call) {
   if (call.metadata) write_metadata(*call.metadata, headers);
   request.subject = call.subject;
   request.header = headers.finish();
-  request.request = call.request;
-  if (call.request) request.size = call.request->ByteSizeLong();
+  const std::string payload = call.request ? call.request->SerializeAsString() : std::string();
+  request.payload = payload;
   auto reception = route_.open(request, *this);
   if (!reception.ok()) return drop(reception.status());
   reception_ = *std::move(reception);
@@ -69,6 +69,13 @@ void ClientStream::on_failed(const absl::Status& reason) {
   drop(reason);
 }
 
+void ClientStream::on_met() {
+  way_ = reception_->sink();
+  sink_ = way_.get();
+  if (measured_) measured_->set_route(sink_->route());
+  if (span_.recording()) span_.set_attribute("fairlead.route", route_name(sink_->route()));
+}
+
 void ClientStream::on_ended() {
   count_messages(span_, state_.sent(), state_.received());
   end_client_span(span_, state_.status());
@@ -84,6 +91,7 @@ void ClientStream::on_ended() {
 void ClientStream::cancel_late(std::string_view header) {
   FrameHead head;
   if (read_frame(header, head).ok() && !head.peer.empty()) {
+    on_met();
     peer_ = head.peer;
     send_control(FrameKind::kCancel, 0);
   }

@@ -50,6 +50,7 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   void on_deadline() override;
   void on_failed(const absl::Status& reason) override;
 
+  void on_met() override;
   void on_end_header(std::string_view header) override;
   void on_ended() override;
   void cancel_late(std::string_view header);
@@ -72,6 +73,7 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   std::optional<MeasuredCall> measured_;  // while it has not ended
   std::shared_ptr<Tracer> tracer_;        // outlives the span; the call that it serves may not
   Span span_;
+  std::shared_ptr<FrameSink> way_;  // where frames go, once that is known
   std::unique_ptr<Reception> reception_;
   // One that was cancelled before its instance had answered waits for that, to tell it.
   std::shared_ptr<StreamCore> itself_;

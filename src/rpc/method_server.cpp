@@ -314,17 +314,12 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
 void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
   if (call.traced) call.outcome = outcome;
   const auto taken = Deadline::Clock::now() - call.arrived;
-  stats_.record(outcome, taken);
+  count(call.sink->route(), outcome, taken);
   if (request_log_) {
     const ServingScope scope(call.served.get());  // for the ids of the trace
     request_log_->write(outcome, taken, call.context.peer(), call.request_text,
                         outcome.ok() ? call.response.get() : nullptr);
   }
-  const RouteKind route = call.sink->route();
-  if (route == RouteKind::kNats) return;
-  auto& stats = route_stats_[static_cast<std::size_t>(route)];
-  if (!stats) stats = std::make_unique<MethodStats>();
-  stats->record(outcome, taken);
 }
 
 absl::Status MethodServer::send_success(ServerCall& call) {

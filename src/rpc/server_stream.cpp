@@ -51,7 +51,7 @@ class HandlerTarget final : public CallTarget {
 
 ServerStream::ServerStream(StreamServer& server_arg, std::shared_ptr<StreamHandler> handler,
                            Loop& loop, FrameSink& sink)
-    : StreamCore(StreamState::Side::kServer, loop, sink),
+    : StreamCore(StreamState::Side::kServer, loop, &sink),
       server(&server_arg),
       handler_(std::move(handler)),
       request_(handler_->new_request()),

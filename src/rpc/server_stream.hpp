@@ -40,11 +40,18 @@ class ServerStream final : public StreamCore {
 
   /// Ends it with `status`: refused, given up, or returned by the handler.
   void end(const absl::Status& status) { perform(state_.finish(status)); }
+  /// It ends with `status`, for its link has; a handler that still runs finds `other` in its place.
+  void lose_link(const absl::Status& status, FrameSink& other) {
+    drop(status);
+    sink_ = &other;
+  }
   /// The caller has given it up.
   void on_cancel() { perform(state_.on_cancel()); }
   /// Its handler, if there is one, has returned.
   void end_span();
   bool ended() const { return state_.ended(); }
+  /// The way that it came.
+  RouteKind route() const { return sink_->route(); }
   const absl::Status& outcome() const { return state_.status(); }
 
   StreamServer* server;  // null once it is gone

@@ -18,7 +18,7 @@ Deadline::TimePoint now() {
 
 }  // namespace
 
-StreamCore::StreamCore(Side side, Loop& loop, FrameSink& sink)
+StreamCore::StreamCore(Side side, Loop& loop, FrameSink* sink)
     : loop_(loop), sink_(sink), side_(side), state_(side, kStreamRoom, now()), timer_([this] {
         on_timer();
       }) {}
@@ -55,10 +55,10 @@ Task<bool> StreamCore::read(google::protobuf::Message& message) {
 
 Task<absl::Status> StreamCore::write(const google::protobuf::Message& message) {
   const auto self = shared_from_this();
-  while (!state_.can_send() || !sink_.is_writable()) {
+  while (!state_.can_send() || !sink_->is_writable()) {
     if (state_.closed()) co_return end_error();
     if (state_.can_send()) {
-      co_await sink_.written();
+      co_await sink_->written();
     } else {
       co_await room_.wait();
     }
@@ -75,12 +75,12 @@ absl::Status StreamCore::send_message(const google::protobuf::Message& message) 
     size = message.ByteSizeLong();
   }
   const FrameHeader header({FrameKind::kMessage, state_.sent() + 1});
-  if (header.block().size() + size > sink_.max_reply_size()) {
+  if (header.block().size() + size > sink_->max_reply_size()) {
     return absl::ResourceExhaustedError(concat("the message has ", header.block().size() + size,
                                                " bytes with its headers; the NATS server takes ",
-                                               sink_.max_reply_size(), " at most (max_payload)"));
+                                               sink_->max_reply_size(), " at most (max_payload)"));
   }
-  absl::Status sent = sink_.send(peer_, header.block(), size, [&](char* to) {
+  absl::Status sent = sink_->send(peer_, header.block(), size, [&](char* to) {
     if (encoding_ == Encoding::kJson) {
       std::memcpy(to, json_.data(), size);
     } else {
@@ -155,6 +155,7 @@ void StreamCore::on_frame(std::string_view header, std::string_view payload) {
 
 // The instance that serves the stream has answered.
 void StreamCore::meet(std::string_view peer) {
+  on_met();
   peer_ = peer;
   if (std::exchange(owes_end_, false)) send_control(FrameKind::kEnd, state_.sent());
 }
@@ -236,7 +237,7 @@ void StreamCore::send_control(FrameKind kind, std::uint64_t number) {
     add_window_headers(headers_);
   }
   if (kind == FrameKind::kEnd) add_end_headers(headers_);
-  if (headers_.finish().size() > sink_.max_reply_size()) {
+  if (headers_.finish().size() > sink_->max_reply_size()) {
     headers_.clear();
     headers_.add("fl-frame", concat(std::string_view(&letter, 1), " ", number));
     auto code = state_.status().code();
@@ -246,7 +247,7 @@ void StreamCore::send_control(FrameKind kind, std::uint64_t number) {
         headers_);
   }
   // A connection that takes nothing more ends the stream by itself, here or by silence.
-  sink_.send(peer_, headers_.finish(), 0, [](char*) {}).IgnoreError();
+  sink_->send(peer_, headers_.finish(), 0, [](char*) {}).IgnoreError();
   state_.said(now());
 }
 

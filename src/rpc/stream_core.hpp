@@ -29,8 +29,9 @@ constexpr StreamWindow kStreamRoom{4096, 1 << 20};
 /// leave through a sink.
 class StreamCore : public Stream, public std::enable_shared_from_this<StreamCore> {
  public:
-  /// All that is referred to lives until the stream has ended.
-  StreamCore(StreamState::Side side, Loop& loop, FrameSink& sink);
+  /// All that is referred to lives until the stream has ended. `sink` is null while it is not known
+  /// where frames go; see on_met().
+  StreamCore(StreamState::Side side, Loop& loop, FrameSink* sink);
 
   Task<bool> read(google::protobuf::Message& message) override;
   Task<absl::Status> write(const google::protobuf::Message& message) override;
@@ -38,6 +39,9 @@ class StreamCore : public Stream, public std::enable_shared_from_this<StreamCore
   void cancel() override;
   Task<absl::Status> finish() override;
   absl::Status status() const override { return state_.status(); }
+
+  /// Whether its frames go there, and so come from there.
+  bool uses(const ReplySink& sink) const { return sink_ == &sink; }
 
   /// A frame of the peer. The views hold until this returns.
   void on_frame(std::string_view header, std::string_view payload);
@@ -54,6 +58,8 @@ class StreamCore : public Stream, public std::enable_shared_from_this<StreamCore
   void send_control(FrameKind kind, std::uint64_t number);
   void deliver(std::string_view payload);
 
+  /// The peer has answered, and is about to be known: the sink is now, too.
+  virtual void on_met() {}
   /// Beside `fl-frame` in frames of these kinds.
   virtual void add_window_headers(wire::HeaderWriter&) {}
   virtual void add_end_headers(wire::HeaderWriter&) {}
@@ -63,7 +69,7 @@ class StreamCore : public Stream, public std::enable_shared_from_this<StreamCore
   virtual void on_ended() = 0;
 
   Loop& loop_;
-  FrameSink& sink_;
+  FrameSink* sink_;
   const StreamState::Side side_;
   StreamState state_;
   std::string peer_;  // where frames go; empty while it is not known

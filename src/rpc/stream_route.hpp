@@ -5,7 +5,6 @@
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
-#include <google/protobuf/message.h>
 
 #include "fairlead/deadline.hpp"
 #include "fairlead/task.hpp"
@@ -25,10 +24,9 @@ class FrameSink : public ReplySink {
 
 /// The request that opens a stream.
 struct StreamRequest {
-  std::string_view subject;                            // lives as long as the reception
-  std::string_view header;                             // a whole block
-  const google::protobuf::Message* request = nullptr;  // null: nothing, with a size of 0
-  std::size_t size = 0;  // of the request, as ByteSizeLong() just gave it
+  std::string_view subject;  // lives as long as the reception
+  std::string_view header;   // a whole block
+  std::string_view payload;  // the request, or nothing
   Deadline deadline;
 };
 
@@ -49,6 +47,9 @@ class FrameReceiver {
 class Reception {
  public:
   virtual ~Reception() = default;
+
+  /// Where the caller's frames go, once a frame has come: that decides which way the stream takes.
+  virtual std::shared_ptr<FrameSink> sink() = 0;
 };
 
 /// One way to reach the streaming methods of a service. Used on its loop.
@@ -59,8 +60,6 @@ class StreamRoute {
   /// Sends the request. The receiver outlives the reception.
   virtual absl::StatusOr<std::unique_ptr<Reception>> open(const StreamRequest& request,
                                                           FrameReceiver& receiver) = 0;
-  /// Where the caller's frames go.
-  virtual FrameSink& sink() = 0;
 };
 
 }  // namespace fairlead::rpc

@@ -28,7 +28,8 @@ StreamServer::~StreamServer() {
 }
 
 std::shared_ptr<ServerStream> StreamServer::open(const IncomingCall& incoming) {
-  auto stream = std::make_shared<ServerStream>(*this, handler_, *options_.loop, *options_.frames);
+  FrameSink& sink = incoming.frames ? *incoming.frames : *options_.frames;
+  auto stream = std::make_shared<ServerStream>(*this, handler_, *options_.loop, sink);
   stream->arrived = Deadline::Clock::now();
   stream->set_peer(incoming.peer);
   ContextAccess context(stream->context);
@@ -49,7 +50,8 @@ void StreamServer::serve(const IncomingCall& incoming) {
   RequestHead head;
   std::optional<StreamWindow> window;
   absl::Status status = read_request_head(incoming.header, incoming.payload, head,
-                                          ContextAccess(stream->context).metadata(), true);
+                                          ContextAccess(stream->context).metadata(),
+                                          stream->route() == RouteKind::kNats);
   status.Update(read_stream_open(incoming.header, window));
   if (status.ok() && (!window || incoming.peer.empty())) {
     status = absl::InvalidArgumentError(
@@ -58,6 +60,7 @@ void StreamServer::serve(const IncomingCall& incoming) {
   }
   stream->set_encoding(head.encoding);
   Span span = start_server_span(*stream->served, head, false);
+  if (span.recording()) span.set_attribute("fairlead.route", route_name(stream->route()));
   if (options_.tracer) ContextAccess(stream->context).set_span(std::move(span));
   ContextAccess(stream->context).set_previous_attempts(head.previous_attempts);
   if (status.ok() && head.timeout) {
@@ -116,7 +119,7 @@ bool StreamServer::start(ServerStream& stream, std::string_view payload) {
 void StreamServer::on_ended(ServerStream& stream) {
   options_.streams->remove(stream.token);
   const auto taken = Deadline::Clock::now() - stream.arrived;
-  stats_.record(stream.outcome(), taken);
+  count(stream.route(), stream.outcome(), taken);
   if (request_log_) {
     const ServingScope scope(stream.served.get());  // for the ids of the trace
     request_log_->write(stream.outcome(), taken, stream.context.peer());
@@ -168,11 +171,20 @@ void StreamServer::give_up(const absl::Status& status) {
   }
 }
 
-// Streams come through NATS alone, by the server's own sink.
-bool StreamServer::cancel(std::string_view peer, const ReplySink* sink) {
-  if (peer.empty() || sink) return false;
+void StreamServer::cancel_from(const ReplySink& sink) {
+  std::vector<std::shared_ptr<ServerStream>> streams;
   for (const auto& [stream, owner] : streams_) {
-    if (stream->ended() || stream->context.peer() != peer) continue;
+    if (stream->uses(sink)) streams.push_back(owner);
+  }
+  const absl::Status ended = absl::UnavailableError("the link of the caller has ended");
+  for (const auto& stream : streams) stream->lose_link(ended, *options_.frames);
+}
+
+bool StreamServer::cancel(std::string_view peer, const ReplySink* sink) {
+  if (peer.empty()) return false;
+  const ReplySink& way = sink ? *sink : *options_.frames;
+  for (const auto& [stream, owner] : streams_) {
+    if (stream->ended() || stream->context.peer() != peer || !stream->uses(way)) continue;
     const auto kept = owner;
     kept->on_cancel();
     return true;

@@ -26,8 +26,7 @@ class StreamServer final : public CallServer {
   std::size_t busy() const override { return streams_.size(); }
   void give_up(const absl::Status& status) override;
   bool cancel(std::string_view peer, const ReplySink* sink) override;
-  /// Streams come through NATS, whose sink stays.
-  void cancel_from(const ReplySink&) override {}
+  void cancel_from(const ReplySink& sink) override;
 
   /// A stream has ended; its handler may still run.
   void on_ended(ServerStream& stream);

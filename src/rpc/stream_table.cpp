@@ -33,7 +33,7 @@ void StreamTable::remove(SlotToken token) {
 }
 
 void StreamTable::deliver(std::string_view subject, std::string_view header,
-                          std::string_view payload) {
+                          std::string_view payload, const ReplySink& sink) {
   SlotToken token;
   if (subject.size() < SlotToken::kSize ||
       !read_token(subject.substr(subject.size() - SlotToken::kSize), token) ||
@@ -41,14 +41,15 @@ void StreamTable::deliver(std::string_view subject, std::string_view header,
     return;
   }
   const Slot& slot = slots_[token.slot];
-  if (slot.stream && slot.generation == token.generation) slot.stream->on_frame(header, payload);
+  if (!slot.stream || slot.generation != token.generation || !slot.stream->uses(sink)) return;
+  slot.stream->on_frame(header, payload);
 }
 
-void StreamTable::drop_all(const absl::Status& reason) {
+void StreamTable::drop_all(const absl::Status& reason, const ReplySink& sink) {
   // Whose end is told may open and end others.
   std::vector<std::shared_ptr<StreamCore>> streams;
   for (const Slot& slot : slots_) {
-    if (slot.stream) streams.push_back(slot.stream);
+    if (slot.stream && slot.stream->uses(sink)) streams.push_back(slot.stream);
   }
   for (const auto& stream : streams) stream->drop(reason);
 }

@@ -12,6 +12,7 @@
 
 namespace fairlead::rpc {
 
+class ReplySink;
 class StreamCore;
 
 /// The streams that an instance serves. Frames of all come under one wildcard; the last token of
@@ -29,11 +30,16 @@ class StreamTable {
   SlotToken add(std::shared_ptr<StreamCore> stream);
   void remove(SlotToken token);
 
-  /// A frame that came to `subject`; one for no stream is dropped.
-  void deliver(std::string_view subject, std::string_view header, std::string_view payload);
+  /// Whether frames for this instance come to `subject`.
+  bool owns(std::string_view subject) const { return subject.starts_with(prefix_); }
 
-  /// Ends all streams: their peers cannot be reached.
-  void drop_all(const absl::Status& reason);
+  /// A frame that came to `subject` by the way that `sink` goes back. One for no stream is dropped,
+  /// and so is one for a stream that came another way: its subject is no secret.
+  void deliver(std::string_view subject, std::string_view header, std::string_view payload,
+               const ReplySink& sink);
+
+  /// Ends all streams whose frames go to `sink`: their peers cannot be reached.
+  void drop_all(const absl::Status& reason, const ReplySink& sink);
 
  private:
   struct Slot {

@@ -18,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "route/direct/listener_counts.hpp"
+#include "tests/integration/fake_instance.hpp"
 #include "tests/integration/line_socket.hpp"
 #include "tests/integration/probe_instance.hpp"
 
@@ -29,6 +30,7 @@ using route::direct::ListenerCounts;
 using route::direct::Refusal;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::FakeInstance;
 using testing::LineSocket;
 using testing::ProbeInstance;
 
@@ -566,71 +568,8 @@ TEST_F(Direct, AMessageThatIsTooLargeIsRefusedHereWithBothSizes) {
 
 // --- instances that lie, and networks that fail
 
-/// Something that gives out tickets for links to a unix socket which a test serves by hand.
-class FakeInstance {
- public:
-  FakeInstance(Loop& loop, const nats::Connection& connection, const std::string& path,
-               const std::string& proof)
-      : loop_(loop), path_(path), listener_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-    EXPECT_EQ(::listen(listener_, 8), 0);
-    const std::string name = R"({"instance":"FAKE"})";
-    const std::string ticket =
-        concat(R"({"instance":"FAKE","addresses":["unix://)", path,
-               R"("],"token":"t","socket_token":"s","proof":")", proof,
-               R"(","certificate":"sha256:)", std::string(64, '0'), R"(","max_payload":1048576})");
-    answer(connection, "probe.v1.Probe._.direct", name);
-    answer(connection, "probe.v1.Probe._.FAKE.direct", ticket);
-  }
-  ~FakeInstance() {
-    EXPECT_TRUE(block_on(loop_, leave()).ok());
-    close();
-  }
-
-  /// Takes no more callers.
-  void close() {
-    if (listener_ >= 0) ::close(std::exchange(listener_, -1));
-    ::unlink(path_.c_str());
-  }
-
-  /// The next caller, which has shown its ticket.
-  LineSocket accept() {
-    LineSocket socket = LineSocket::adopt(::accept(listener_, nullptr, nullptr));
-    EXPECT_EQ(socket.read_line(), R"(CONNECT {"ticket":"s"})");
-    socket.send("INFO {\"proof\":\"p\"}\r\n");
-    return socket;
-  }
-
- private:
-  void answer(const nats::Connection& connection, const std::string& subject,
-              const std::string& body) {
-    EXPECT_TRUE(block_on(loop_, listen(connection, subject, body)).ok());
-  }
-  Task<absl::Status> listen(nats::Connection connection, std::string subject, std::string body) {
-    const auto reply = [connection, body](const nats::MessageView& question) mutable {
-      connection.publish(question.reply, body).IgnoreError();
-    };
-    auto subscription = connection.subscribe(subject, nats::SubscribeOptions(), reply);
-    if (!subscription.ok()) co_return subscription.status();
-    subscriptions_.push_back(*std::move(subscription));
-    co_return absl::OkStatus();
-  }
-  Task<absl::Status> leave() {
-    subscriptions_.clear();
-    co_return absl::OkStatus();
-  }
-
-  Loop& loop_;
-  const std::string path_;
-  int listener_;
-  std::vector<nats::Subscription> subscriptions_;
-};
-
 TEST_F(Direct, WhoCannotProveToBeTheInstanceGetsNoCalls) {
-  FakeInstance fake(thread_.loop(), connection(), path_, "another");
+  FakeInstance fake(thread_.loop(), connection(), "probe.v1.Probe", path_, "another");
   std::thread server([&] { fake.accept().wait_for_end(); });
   const auto reply = client().Echo(echo("x"), CallOptions().set_timeout(seconds(5)));
   server.join();
@@ -641,7 +580,7 @@ TEST_F(Direct, WhoCannotProveToBeTheInstanceGetsNoCalls) {
 TEST_F(Direct, ALinkThatIsCutUnderACallRepeatsItOnlyIfThatIsHarmless) {
   for (const bool idempotent : {true, false}) {
     connection_.reset();  // and with it what the client knows of instances
-    FakeInstance fake(thread_.loop(), connection(), path_, "p");
+    FakeInstance fake(thread_.loop(), connection(), "probe.v1.Probe", path_, "p");
     const auto calling = client(RouteChoice::kAuto);
     auto real = make_instance("");
     std::atomic<bool> cut = false;
@@ -673,7 +612,7 @@ TEST_F(Direct, ALinkThatIsCutUnderACallRepeatsItOnlyIfThatIsHarmless) {
 
 // It cannot have run when it is sent for the second time, since there is nowhere to go; but before.
 TEST_F(Direct, ACallThatMayHaveRunSaysSoAlsoIfItsRepetitionCannotHave) {
-  FakeInstance fake(thread_.loop(), connection(), path_, "p");
+  FakeInstance fake(thread_.loop(), connection(), "probe.v1.Probe", path_, "p");
   std::thread server([&] {
     LineSocket socket = fake.accept();
     EXPECT_THAT(socket.read_line(), ::testing::StartsWith("HPUB probe.v1.Probe.Echo _DIRECT."));
@@ -687,7 +626,7 @@ TEST_F(Direct, ACallThatMayHaveRunSaysSoAlsoIfItsRepetitionCannotHave) {
 }
 
 TEST_F(Direct, AnInstanceThatFallsSilentIsNoticedInTime) {
-  FakeInstance fake(thread_.loop(), connection(), path_, "p");
+  FakeInstance fake(thread_.loop(), connection(), "probe.v1.Probe", path_, "p");
   bool silent = false;
   std::thread server([&] {
     LineSocket socket = fake.accept();

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
@@ -77,9 +78,24 @@ CountRequest count(std::int64_t count, int bytes = 0) {
   return request;
 }
 
+/// A way from a client to a service.
+struct Way {
+  const char* name = "Nats";
+  RouteChoice choice = RouteChoice::kNats;
+  const char* direct = "";  // where the service takes direct links
+};
+
 /// Tests run as coroutines on the loop of their client.
 class Streams : public ::testing::Test {
  public:
+  virtual Way way() const { return Way(); }
+
+  void start(ServerOptions options = ServerOptions()) {
+    std::string address = way().direct;
+    if (address.starts_with("unix:")) address += concat("/fairlead-", ::getpid(), ".sock");
+    if (!address.empty()) options.set_direct({address});
+    instance_.emplace(server_.url(), options);
+  }
   void run(Task<void> (*test)(Streams&)) {
     auto connected =
         loop_.run(nats::Connection::connect(loop_, nats::ConnectOptions(server_.url())));
@@ -88,7 +104,8 @@ class Streams : public ::testing::Test {
     loop_.run(test(*this));
     connection_->close();
   }
-  StreamsClient client() { return StreamsClient(*connection_); }
+  ClientOptions options() const { return ClientOptions().set_route(way().choice); }
+  StreamsClient client() { return StreamsClient(*connection_, options()); }
   nats::Connection& connection() { return *connection_; }
 
   testing::NatsServer server_;
@@ -97,10 +114,26 @@ class Streams : public ::testing::Test {
   std::optional<nats::Connection> connection_;
 };
 
+/// What holds for streams on each way.
+class RoutedStreams : public Streams, public ::testing::WithParamInterface<Way> {
+ public:
+  Way way() const override { return GetParam(); }
+};
+
+std::string name_of(const ::testing::TestParamInfo<Way>& way) {
+  return way.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Routes, RoutedStreams,
+                         ::testing::Values(Way(),
+                                           Way{"DirectTls", RouteChoice::kDirect, "127.0.0.1:0"},
+                                           Way{"DirectUnix", RouteChoice::kDirect, "unix:/tmp"}),
+                         name_of);
+
 // --- the three kinds
 
-TEST_F(Streams, AServerStreamBringsAllInOrder) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AServerStreamBringsAllInOrder) {
+  start();
   run([](Streams& self) -> Task<void> {
     Metadata metadata;
     CallOptions options;
@@ -115,8 +148,8 @@ TEST_F(Streams, AServerStreamBringsAllInOrder) {
   });
 }
 
-TEST_F(Streams, AClientStreamIsSummed) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AClientStreamIsSummed) {
+  start();
   run([](Streams& self) -> Task<void> {
     Metadata metadata;
     Metadata sent;
@@ -139,8 +172,8 @@ TEST_F(Streams, AClientStreamIsSummed) {
   });
 }
 
-TEST_F(Streams, ABidirectionalStreamTalks) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, ABidirectionalStreamTalks) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Echo();
     for (int i = 0; i < 100; ++i) {
@@ -170,8 +203,8 @@ Task<void> write_all(probe::v1::StreamsClient, ClientReaderWriter<Item, Item>& s
   stream.close_writing();
 }
 
-TEST_F(Streams, BothWaysAtOnceGoOnBeyondTheWindow) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, BothWaysAtOnceGoOnBeyondTheWindow) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Echo();
     TaskScope scope(self.loop_);
@@ -191,7 +224,7 @@ TEST_F(Streams, BothWaysAtOnceGoOnBeyondTheWindow) {
 }
 
 TEST_F(Streams, OneWithWrongOptionsEndsWithWhatIsWrong) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     ClientOptions options;
     options.set_policy("Kount", CallPolicy());
@@ -209,8 +242,8 @@ TEST_F(Streams, OneWithWrongOptionsEndsWithWhatIsWrong) {
   });
 }
 
-TEST_F(Streams, EmptyStreamsAndEmptyMessagesAreWell) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, EmptyStreamsAndEmptyMessagesAreWell) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto none = self.client().Count(count(0));
     const auto nothing = co_await none.read();
@@ -234,12 +267,12 @@ TEST_F(Streams, EmptyStreamsAndEmptyMessagesAreWell) {
   });
 }
 
-TEST_F(Streams, BlockingClientsHaveThemToo) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, BlockingClientsHaveThemToo) {
+  start();
   LoopThread thread;
   auto connection = nats::connect_and_wait(thread.loop(), nats::ConnectOptions(server_.url()));
   ASSERT_TRUE(connection.ok());
-  const StreamsBlockingClient client(*connection);
+  const StreamsBlockingClient client(*connection, options());
 
   auto counting = client.Count(count(100));
   std::int64_t expected = 0;
@@ -266,8 +299,8 @@ TEST_F(Streams, BlockingClientsHaveThemToo) {
 
 // --- ends
 
-TEST_F(Streams, AStatusComesBehindTheMessages) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AStatusComesBehindTheMessages) {
+  start();
   run([](Streams& self) -> Task<void> {
     CountRequest request = count(3);
     request.set_code(5);
@@ -283,8 +316,8 @@ TEST_F(Streams, AStatusComesBehindTheMessages) {
   });
 }
 
-TEST_F(Streams, AnExceptionIsTheEndAndTheServiceLivesOn) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AnExceptionIsTheEndAndTheServiceLivesOn) {
+  start();
   run([](Streams& self) -> Task<void> {
     for (int i = 0; i < 2; ++i) {
       auto stream = self.client().Throw(item(1));
@@ -314,8 +347,8 @@ TEST_F(Streams, NoInstanceIsTheEndAtOnce) {
   });
 }
 
-TEST_F(Streams, AHandlerMayReturnBeforeTheCallerHasSentAll) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AHandlerMayReturnBeforeTheCallerHasSentAll) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().First();
     const Item one = item(1);
@@ -329,8 +362,8 @@ TEST_F(Streams, AHandlerMayReturnBeforeTheCallerHasSentAll) {
   });
 }
 
-TEST_F(Streams, ACallerMayCancel) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, ACallerMayCancel) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Wait();
     const auto first = co_await stream.read();
@@ -345,8 +378,8 @@ TEST_F(Streams, ACallerMayCancel) {
   EXPECT_EQ(instance_->probe().cancelled, 1);
 }
 
-TEST_F(Streams, LettingGoOfAStreamCancelsIt) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, LettingGoOfAStreamCancelsIt) {
+  start();
   run([](Streams& self) -> Task<void> {
     {
       auto stream = self.client().Count(count(-1, 100));
@@ -359,8 +392,8 @@ TEST_F(Streams, LettingGoOfAStreamCancelsIt) {
   EXPECT_EQ(instance_->probe().await_ends(1)[0].code(), absl::StatusCode::kCancelled);
 }
 
-TEST_F(Streams, ADeadlineCoversTheWholeStream) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, ADeadlineCoversTheWholeStream) {
+  start();
   run([](Streams& self) -> Task<void> {
     CallOptions options;
     options.set_timeout(milliseconds(100));
@@ -377,7 +410,7 @@ TEST_F(Streams, ADeadlineCoversTheWholeStream) {
 }
 
 TEST_F(Streams, ALostConnectionEndsBothSides) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Wait();
     const auto first = co_await stream.read();
@@ -389,8 +422,8 @@ TEST_F(Streams, ALostConnectionEndsBothSides) {
   EXPECT_EQ(instance_->probe().await_ends(1)[0].code(), absl::StatusCode::kUnavailable);
 }
 
-TEST_F(Streams, AServiceThatStopsEndsWhatDoesNotEndByItself) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AServiceThatStopsEndsWhatDoesNotEndByItself) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Wait();
     const auto first = co_await stream.read();
@@ -403,10 +436,35 @@ TEST_F(Streams, AServiceThatStopsEndsWhatDoesNotEndByItself) {
   });
 }
 
+class DirectlyRoutedStreams : public Streams {
+ public:
+  Way way() const override { return {"DirectTls", RouteChoice::kDirect, "127.0.0.1:0"}; }
+};
+
+TEST_F(DirectlyRoutedStreams, OutliveTheNatsServer) {
+  start();
+  run([](Streams& self) -> Task<void> {
+    auto stream = self.client().Echo();
+    for (int i = 1; i <= 3; ++i) {
+      const Item next = item(i);
+      absl::Status status = co_await stream.write(next);
+      EXPECT_TRUE(status.ok()) << status;
+      const auto answer = co_await stream.read();
+      EXPECT_TRUE(answer.has_value());
+      if (answer) {
+        EXPECT_EQ(answer->number(), i);
+      }
+      if (i == 1) self.server_.kill();
+    }
+    const absl::Status status = co_await stream.finish();
+    EXPECT_TRUE(status.ok()) << status;
+  });
+}
+
 // --- back-pressure
 
-TEST_F(Streams, ASlowReaderHoldsUpItsWriterAndNobodyElse) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, ASlowReaderHoldsUpItsWriterAndNobodyElse) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto slow = self.client().Count(count(-1, 64 << 10));
     const auto first = co_await slow.read();
@@ -430,8 +488,8 @@ TEST_F(Streams, ASlowReaderHoldsUpItsWriterAndNobodyElse) {
   });
 }
 
-TEST_F(Streams, AMessageOverMaxPayloadEndsNothing) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, AMessageOverMaxPayloadEndsNothing) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto stream = self.client().Echo();
     Item huge;
@@ -466,8 +524,8 @@ Task<void> echo_once(StreamsClient client, int number, int& done) {
   ++done;
 }
 
-TEST_F(Streams, ThousandsRunOnOneConnection) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, ThousandsRunOnOneConnection) {
+  start();
   run([](Streams& self) -> Task<void> {
     int done = 0;
     TaskScope scope(self.loop_);
@@ -477,8 +535,8 @@ TEST_F(Streams, ThousandsRunOnOneConnection) {
   });
 }
 
-TEST_F(Streams, StreamsOverTheLimitWaitForTheirTurn) {
-  instance_.emplace(server_.url());
+TEST_P(RoutedStreams, StreamsOverTheLimitWaitForTheirTurn) {
+  start();
   run([](Streams& self) -> Task<void> {
     auto one = self.client().Wait();
     auto two = self.client().Wait();
@@ -501,10 +559,10 @@ TEST_F(Streams, StreamsOverTheLimitWaitForTheirTurn) {
   });
 }
 
-TEST_F(Streams, StreamsOverTheQueueAreToldSoAtOnce) {
+TEST_P(RoutedStreams, StreamsOverTheQueueAreToldSoAtOnce) {
   ServerOptions options;
   options.set_queue_limit(0);
-  instance_.emplace(server_.url(), options);
+  start(options);
   run([](Streams& self) -> Task<void> {
     auto one = self.client().Wait();
     auto two = self.client().Wait();
@@ -524,7 +582,7 @@ nats::Headers frame(const std::string& value) {
 }
 
 TEST_F(Streams, JsonMaySpeakToo) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     const std::string inbox = self.connection().new_inbox();
     auto replies = self.connection().subscribe(inbox);
@@ -548,7 +606,7 @@ TEST_F(Streams, JsonMaySpeakToo) {
 }
 
 TEST_F(Streams, NobodyIsSentMoreThanHeAskedFor) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     const std::string inbox = self.connection().new_inbox();
     auto replies = self.connection().subscribe(inbox);
@@ -583,7 +641,7 @@ TEST_F(Streams, NobodyIsSentMoreThanHeAskedFor) {
 }
 
 TEST_F(Streams, ARequestThatOpensNoStreamIsToldSo) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     const auto reply =
         co_await self.connection().request("probe.v1.Streams.Count", "{}", seconds(5));
@@ -644,7 +702,7 @@ TEST_F(Streams, AServiceThatAnswersOtherwiseIsNoStream) {
 
 // Takes 15 s: so long may a peer be silent.
 TEST_F(Streams, APeerThatIsSilentIsDead) {
-  instance_.emplace(server_.url());
+  start();
   run([](Streams& self) -> Task<void> {
     // A caller that the service does not hear of again.
     const std::string inbox = self.connection().new_inbox();

@@ -8,6 +8,7 @@
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "nats/outcome.hpp"
+#include "route/direct/direct_stream.hpp"
 #include "route/pending_call.hpp"
 #include "rpc/client_stats.hpp"
 #include "rpc/request_header.hpp"
@@ -62,7 +63,7 @@ struct DirectRoute::Outcome {
 };
 
 DirectRoute::DirectRoute(Loop& loop, const nats::Connection& connection, const std::string& control,
-                         rpc::Route* other)
+                         NatsRoute* other)
     : pool_(loop.core().resource<Pools>().of(loop, connection, control)), other_(other) {}
 
 Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
@@ -114,6 +115,14 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
     link.reset();
   }
   co_return ended(no_link(call.subject), call, *current);
+}
+
+absl::StatusOr<std::unique_ptr<rpc::Reception>> DirectRoute::open(
+    std::shared_ptr<OutboundLink> link, const rpc::StreamRequest& request,
+    rpc::FrameReceiver& receiver) {
+  auto stream = std::make_unique<DirectStream>(pool_, other_, request, receiver);
+  if (absl::Status status = stream->open(std::move(link)); !status.ok()) return status;
+  return stream;
 }
 
 Task<void> DirectRoute::call_once(OutboundLink& link, const rpc::OutgoingCall& call,

@@ -8,6 +8,7 @@
 
 #include "route/direct/outbound_link.hpp"
 #include "route/direct/pool.hpp"
+#include "route/nats_route.hpp"
 #include "rpc/route.hpp"
 
 namespace fairlead::route::direct {
@@ -22,17 +23,22 @@ class DirectRoute {
   /// the way of calls for which there is no link; null: they have none, and wait until there is
   /// one.
   DirectRoute(Loop& loop, const nats::Connection& connection, const std::string& control,
-              rpc::Route* other);
+              NatsRoute* other);
 
-  /// A link for a call; null: there is none now. It says that calls are made in any case.
-  std::shared_ptr<OutboundLink> pick(const rpc::OutgoingCall& call) {
+  /// A link for a call or stream; null: there is none now. It says that calls are made in any case.
+  std::shared_ptr<OutboundLink> pick(std::string_view subject) {
     pool_->use(strict());
-    return pool_->pick(call.subject, strict());
+    return pool_->pick(subject, strict());
   }
 
   /// Makes a call over `link`, which may be null.
   Task<absl::Status> call(std::shared_ptr<OutboundLink> link, const rpc::OutgoingCall& call,
                           rpc::ReplyReader& reader);
+
+  /// Opens a stream over `link`, which may be null.
+  absl::StatusOr<std::unique_ptr<rpc::Reception>> open(std::shared_ptr<OutboundLink> link,
+                                                       const rpc::StreamRequest& request,
+                                                       rpc::FrameReceiver& receiver);
 
  private:
   struct Outcome;
@@ -42,7 +48,7 @@ class DirectRoute {
                        Outcome& outcome);
 
   const std::shared_ptr<Pool> pool_;
-  rpc::Route* const other_;
+  NatsRoute* const other_;
 };
 
 /// How a call ends for which there is no link.

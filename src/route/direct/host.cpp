@@ -68,6 +68,7 @@ void Host::serve(InboundLink& link, const wire::Operation& message) {
     call.header = message.header;
     call.payload = message.payload;
     call.sink = &link;
+    call.frames = &link;
     return found->second->serve(call);
   }
   if (message.subject == cancel_subject_) {
@@ -75,6 +76,9 @@ void Host::serve(InboundLink& link, const wire::Operation& message) {
       if (server->cancel(message.payload, &link)) return;
     }
     return;
+  }
+  if (streams_ && streams_->owns(message.subject)) {
+    return streams_->deliver(message.subject, message.header, message.payload, link);
   }
   refuse(link, message, Refusal::kForeignSubject);
 }

@@ -10,6 +10,7 @@
 
 #include "route/direct/refusal.hpp"
 #include "rpc/call_server.hpp"
+#include "rpc/stream_table.hpp"
 #include "wire/operation.hpp"
 
 namespace fairlead::route::direct {
@@ -30,6 +31,9 @@ class Host {
   /// Calls to `subject` are served by `server`, which outlives this object.
   void host(const std::string& subject, rpc::CallServer& server);
 
+  /// Brings the frames of streams to `streams`, which outlives this object.
+  void host_streams(rpc::StreamTable& streams) { streams_ = &streams; }
+
   /// Answers who asks for instances and tickets, until leave().
   absl::Status start();
   void leave();
@@ -49,6 +53,7 @@ class Host {
   const std::string instance_;
   Listener& listener_;
   absl::flat_hash_map<std::string, rpc::CallServer*> servers_;
+  rpc::StreamTable* streams_ = nullptr;  // null: there are none
   std::vector<nats::Subscription> subscriptions_;
 };
 

@@ -34,13 +34,27 @@ absl::StatusOr<std::unique_ptr<nats::TlsEngine>> OutboundLink::make_tls() {
   return nats::TlsEngine::create_pinned(ticket_.certificate, "the instance");
 }
 
+std::uint64_t OutboundLink::start(nats::PendingRequest& pending, std::string_view subject,
+                                  Deadline deadline, std::string_view header, std::size_t size,
+                                  absl::FunctionRef<void(char*)> write_payload) {
+  const std::uint64_t place = made();
+  const std::string_view reply = requests_.open(pending, subject);
+  loop_.core().arm(pending, deadline);
+  publish(subject, reply, header, size, write_payload);
+  return place;
+}
+
 std::uint64_t OutboundLink::start(nats::PendingRequest& pending, const rpc::OutgoingCall& call,
                                   std::string_view header) {
-  const std::uint64_t place = made();
-  const std::string_view reply = requests_.open(pending, call.subject);
-  loop_.core().arm(pending, call.deadline);
-  publish(call.subject, reply, header, call.size, [&call](char* to) { serialize(call, to); });
-  return place;
+  return start(pending, call.subject, call.deadline, header, call.size,
+               [&call](char* to) { serialize(call, to); });
+}
+
+absl::Status OutboundLink::send(std::string_view peer, std::string_view header, std::size_t size,
+                                absl::FunctionRef<void(char*)> write_payload) {
+  if (is_closed()) return reason_;
+  publish(peer, "", header, size, write_payload);
+  return absl::OkStatus();
 }
 
 void OutboundLink::send(const rpc::OutgoingCall& call, std::string_view header) {

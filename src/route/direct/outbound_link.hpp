@@ -8,6 +8,7 @@
 #include "route/direct/link.hpp"
 #include "route/direct/ticket.hpp"
 #include "rpc/route.hpp"
+#include "rpc/stream_route.hpp"
 
 namespace fairlead::route::direct {
 
@@ -26,7 +27,7 @@ class LinkOwner {
 };
 
 /// The caller's side of a direct link: the calls that wait for their replies on it.
-class OutboundLink final : public Link {
+class OutboundLink final : public Link, public rpc::FrameSink {
  public:
   /// The owner outlives it.
   OutboundLink(Loop& loop, LinkOwner& owner, const Ticket& ticket, bool encrypted,
@@ -35,15 +36,31 @@ class OutboundLink final : public Link {
   const std::string& instance() const { return ticket_.instance; }
   std::size_t in_flight() const { return requests_.in_flight(); }
 
-  /// Whether more may be sent now; else so much waits to be written that the instance is too slow.
-  bool is_writable() const { return unwritten() <= kMostWaiting; }
+  /// Whether more calls may be sent now; else so much waits to be written that the instance is too
+  /// slow.
+  bool takes_calls() const { return unwritten() <= kMostWaiting; }
   /// The largest message, its header included, that can be sent.
   std::size_t max_payload() const { return max_payload_; }
 
-  /// Sends a call; `pending` gets exactly one outcome. The place of the call among all that is
-  /// sent, for never_sent(), is returned.
+  // As the sink of the frames of streams.
+  rpc::RouteKind route() const override { return rpc::RouteKind::kDirect; }
+  std::size_t max_reply_size() const override { return max_payload_; }
+  absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
+                    absl::FunctionRef<void(char*)> write_payload) override;
+  bool is_writable() const override { return is_closed() || unwritten() <= kWritable; }
+  Task<void> written() override { return Link::written(); }
+
+  /// Sends a request of `size` bytes, which `write_payload` writes in place; `pending` gets exactly
+  /// one outcome, or many replies. The place of the request among all that is sent, for
+  /// never_sent(), is returned.
+  std::uint64_t start(nats::PendingRequest& pending, std::string_view subject, Deadline deadline,
+                      std::string_view header, std::size_t size,
+                      absl::FunctionRef<void(char*)> write_payload);
+  /// The same with that of a call.
   std::uint64_t start(nats::PendingRequest& pending, const rpc::OutgoingCall& call,
                       std::string_view header);
+  /// Nobody waits any more for the replies to `pending`.
+  void abandon(nats::PendingRequest& pending) { requests_.abandon(pending); }
   /// Sends a request that wants no reply.
   void send(const rpc::OutgoingCall& call, std::string_view header);
   /// Tells the instance that the call has been given up.
@@ -76,7 +93,8 @@ class OutboundLink final : public Link {
 
  private:
   static constexpr std::size_t kMostWaiting = 8 << 20;
-  static constexpr int kFailuresToEject = 5;  // Envoy's consecutive_5xx
+  static constexpr std::size_t kWritable = 256 << 10;  // as on a NATS connection
+  static constexpr int kFailuresToEject = 5;           // Envoy's consecutive_5xx
 
   absl::StatusOr<std::unique_ptr<nats::TlsEngine>> make_tls() override;
   void on_message(const wire::Operation& message) override;

@@ -266,7 +266,7 @@ void Pool::on_failing(OutboundLink& link) {
 
 std::shared_ptr<OutboundLink> Pool::pick(std::string_view subject, bool strict) {
   const auto takes = [&](const OutboundLink& link) {
-    return link.is_open() && link.is_writable() && !link.lacks(subject);
+    return link.is_open() && link.takes_calls() && !link.lacks(subject);
   };
   if (usable_.size() == 1) {
     if (takes(*usable_.front())) return usable_.front();
