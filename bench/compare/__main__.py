@@ -48,6 +48,8 @@ def parse(arguments):
     parser.add_argument("--update", action="store_true", help="write docs/benchmarks* anew")
     options = parser.parse_args(arguments)
     options.build = options.build.resolve()
+    if options.update and (options.quick or options.only or options.workload):
+        parser.error("--update writes what a whole run has found: not with --quick, --only or --workload")
     # Sizes take minutes of the compiler.
     options.workload = options.workload or [kind for kind in workloads.KINDS if not options.quick or kind != "size"]
     options.rounds = options.rounds or (1 if options.quick else 5)
@@ -92,7 +94,7 @@ def write(options, text, results, heads, verdicts, everyone):
     encoded = json.dumps(values, indent=1, ensure_ascii=False) + "\n"
     if options.json:
         options.json.write_text(encoded)
-    if options.update:
+    if options.update and "interrupted" not in heads:
         page = DOCS / "benchmarks.md"
         pictures = []
         for old in DOCS.glob("benchmarks-*.svg"):

@@ -7,6 +7,7 @@ import pathlib
 import select
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -35,7 +36,8 @@ class Service:
     """A service in a process of its own."""
 
     def __init__(self, contestant, place):
-        self._errors = subprocess.DEVNULL if contestant.ours else None
+        # Ours logs every call that fails for want of room: read where it does not start.
+        self._errors = tempfile.TemporaryFile() if contestant.ours else None
         self._command = contestant.command("serve", at=place)
         start = time.perf_counter()
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -44,6 +46,9 @@ class Service:
             self.address = self._wait_until_ready()
         except Failure:
             self.stop()
+            if self._errors:
+                self._errors.seek(0)
+                tell(self._errors.read().decode(errors="replace")[-2000:])
             raise
         self.start_seconds = time.perf_counter() - start
 

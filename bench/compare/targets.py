@@ -19,6 +19,14 @@ class Verdict:
         return {True: "reached", False: "missed", None: "not judged"}[self.reached]
 
 
+def what_is_wrong(results, name, workload):
+    """Why figures are not judged, whatever they are: rounds that failed, or calls that did. None: nothing."""
+    if reason := results.reason(name, workload):
+        return reason
+    failed = sum(results.get(name, workload, "failed").values)
+    return f"{failed:.0f} calls failed" if failed else None
+
+
 @dataclasses.dataclass(frozen=True)
 class Ratio:
     """One contestant's figure to another's."""
@@ -37,10 +45,12 @@ class Ratio:
         other = results.get(self.other, self.workload, self.other_metric or self.metric)
         found = ratio(one, other)
         wanted = f"{'≥' if self.at_least else '≤'} {self.limit:.3g} ×"
+        for name in (self.one, self.other):
+            if wrong := what_is_wrong(results, name, self.workload):
+                return Verdict(self.text, wanted, f"{name}: {wrong}", None)
         if found is None:
             name = self.other if one else self.one
-            reason = results.reason(name, self.workload) or "it was not measured"
-            return Verdict(self.text, wanted, f"{name}: {reason}", None)
+            return Verdict(self.text, wanted, f"{name}: it was not measured", None)
         reached = found >= self.limit if self.at_least else found <= self.limit
         return Verdict(self.text, wanted, f"{found:.2f} ×", reached)
 
@@ -61,9 +71,9 @@ class Bound:
     def judge(self, results):
         series = results.get(self.one, self.workload, self.metric)
         wanted = f"{'≥' if self.at_least else '≤'} {self.limit / self.unit:g} {self.unit_name}"
-        if not series:
-            reason = results.reason(self.one, self.workload) or "it was not measured"
-            return Verdict(self.text, wanted, reason, None)
+        wrong = what_is_wrong(results, self.one, self.workload)
+        if wrong or not series:
+            return Verdict(self.text, wanted, wrong or "it was not measured", None)
         found = series.median
         reached = found >= self.limit if self.at_least else found <= self.limit
         return Verdict(self.text, wanted, f"{found / self.unit:.2f} {self.unit_name}", reached)

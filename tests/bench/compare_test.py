@@ -105,6 +105,20 @@ class TargetsTest(unittest.TestCase):
         self.assertEqual((verdict.word, verdict.reached), ("not judged", None))
         self.assertIn("peer: the proxy says no", verdict.found)
 
+    def test_nothing_is_judged_where_rounds_or_calls_failed(self):
+        for name in ("fairlead", "peer"):
+            failed = results_of({"fairlead": [500], "peer": [100]})
+            failed.miss(name, "it failed, see the log", "closed_64")
+            self.assertEqual(self.at_least.judge(failed).found, f"{name}: it failed, see the log")
+            calls = results_of({"fairlead": [500], "peer": [100]})
+            calls.add(name, "closed_64", "failed", 3)
+            verdict = self.at_least.judge(calls)
+            self.assertEqual((verdict.word, verdict.found), ("not judged", f"{name}: 3 calls failed"))
+        bound = targets.Bound("idle", "closed_64", "rate", "fairlead", 1, 1, "B")
+        results = results_of({"fairlead": [1]})
+        results.miss("fairlead", "it failed, see the log", "closed_64")
+        self.assertEqual(bound.judge(results).word, "not judged")
+
     def test_every_target_speaks_of_what_is_measured(self):
         names = {workload.name for workload in workloads.matrix()} | {"memory", "generated"}
         known = {one.name for one in peers()} | {"raw"}
