@@ -18,6 +18,7 @@ class PendingStream final : public nats::PendingRequest, public rpc::Reception {
       : subject_(subject), receiver_(receiver), sink_(std::move(sink)) {}
 
   std::shared_ptr<rpc::FrameSink> sink() override { return sink_; }
+  bool retire() override { return waits(); }
 
   // The receiver may end the reception, and so this object, in each of these.
   bool takes_many() const override { return true; }

@@ -83,7 +83,7 @@ void ClientStream::on_ended() {
   measured_.reset();
   by_call_.leave();
   by_program_.leave();
-  if (!owes_cancel_ || !reception_) return reception_.reset();
+  if (!owes_cancel_ || !reception_ || !reception_->retire()) return reception_.reset();
   itself_ = shared_from_this();
   loop_.core().arm(patience_, Deadline::after(StreamState::kDead));
 }

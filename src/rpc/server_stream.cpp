@@ -85,7 +85,7 @@ absl::Status ServerStream::take_request(std::string_view request) {
   }
   if (state_.granted().messages == 0) perform(state_.open());
   if (request.empty()) return absl::OkStatus();
-  const StreamActions actions = state_.on_message(1, Deadline::Clock::now());
+  const StreamActions actions = state_.on_message(1, Deadline::Clock::now(), request.size());
   if (!actions.empty()) deliver(request);
   return absl::OkStatus();
 }

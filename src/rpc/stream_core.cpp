@@ -133,7 +133,7 @@ void StreamCore::on_frame(std::string_view header, std::string_view payload) {
   const std::uint64_t number = head.frame->number;
   switch (head.frame->kind) {
     case FrameKind::kMessage: {
-      const StreamActions actions = state_.on_message(number, now());
+      const StreamActions actions = state_.on_message(number, now(), payload.size());
       if (actions.begin() != actions.end() && *actions.begin() == StreamAction::kDeliver) {
         deliver(payload);
       } else {

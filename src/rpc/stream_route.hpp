@@ -50,6 +50,10 @@ class Reception {
 
   /// Where the caller's frames go, once a frame has come: that decides which way the stream takes.
   virtual std::shared_ptr<FrameSink> sink() = 0;
+
+  /// The stream has ended here: nothing more is done to open it. Whether its request was sent and
+  /// an answer may come, so that the instance is to be told.
+  virtual bool retire() = 0;
 };
 
 /// One way to reach the streaming methods of a service. Used on its loop.

@@ -177,7 +177,12 @@ void StreamServer::cancel_from(const ReplySink& sink) {
     if (stream->uses(sink)) streams.push_back(owner);
   }
   const absl::Status ended = absl::UnavailableError("the link of the caller has ended");
-  for (const auto& stream : streams) stream->lose_link(ended, *options_.frames);
+  // First those that wait, so that none of them takes the place of one that ends.
+  for (const bool running : {false, true}) {
+    for (const auto& stream : streams) {
+      if (stream->running == running) stream->lose_link(ended, *options_.frames);
+    }
+  }
 }
 
 bool StreamServer::cancel(std::string_view peer, const ReplySink* sink) {

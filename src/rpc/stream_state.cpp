@@ -103,7 +103,7 @@ StreamActions StreamState::drop(absl::Status status) {
   return {StreamAction::kEnded};
 }
 
-StreamActions StreamState::on_message(std::uint64_t number, TimePoint now) {
+StreamActions StreamState::on_message(std::uint64_t number, TimePoint now, std::size_t size) {
   heard_ = now;
   // A number that was there already came twice, by two links while the connection moves.
   if (ended_ || number <= received_) return {};
@@ -116,7 +116,13 @@ StreamActions StreamState::on_message(std::uint64_t number, TimePoint now) {
     return fail(absl::ResourceExhaustedError(
         concat(peer_name(), " sent message ", number, " past its window of ", granted_.messages)));
   }
+  // The message that reaches the window may go beyond it, no other.
+  if (received_bytes_ > 0 && received_bytes_ >= granted_.bytes) {
+    return fail(absl::ResourceExhaustedError(concat(
+        peer_name(), " sent message ", number, " past its window of ", granted_.bytes, " bytes")));
+  }
   received_ = number;
+  received_bytes_ += size;
   return {StreamAction::kDeliver};
 }
 

@@ -92,7 +92,8 @@ class StreamState {
 
   // --- what comes from the peer
 
-  StreamActions on_message(std::uint64_t number, TimePoint now);
+  /// `size` is that of its payload.
+  StreamActions on_message(std::uint64_t number, TimePoint now, std::size_t size = 0);
   StreamActions on_window(StreamWindow window, TimePoint now);
   /// `status` is the server's; of no meaning from a client.
   StreamActions on_end(std::uint64_t count, absl::Status status, TimePoint now);
@@ -134,6 +135,7 @@ class StreamState {
 
   StreamWindow granted_{0, 0};  // this side's
   std::uint64_t received_ = 0;
+  std::uint64_t received_bytes_ = 0;
   std::uint64_t consumed_ = 0;
   std::uint64_t consumed_bytes_ = 0;
   bool peer_closed_ = false;

@@ -195,6 +195,20 @@ TEST(StreamState, WhoIsIdleSaysThatItLives) {
   EXPECT_EQ(state.next_time(), at(13));
 }
 
+TEST(StreamState, WhoSendsPastTheWindowOfBytesIsCutOff) {
+  StreamState state = client({4, 100});
+  EXPECT_EQ(show(state.on_message(1, at(0), 60)), "deliver");
+  EXPECT_EQ(show(state.on_message(2, at(0), 60)), "deliver");  // the one that reaches it
+  EXPECT_EQ(show(state.on_message(3, at(0), 1)), "send cancel, ended");
+  EXPECT_EQ(state.status(), absl::ResourceExhaustedError(
+                                "the service sent message 3 past its window of 100 bytes"));
+
+  StreamState reading = client({4, 100});
+  reading.on_message(1, at(0), 120);
+  EXPECT_EQ(show(reading.consume(120)), "send window");
+  EXPECT_EQ(show(reading.on_message(2, at(0), 60)), "deliver");
+}
+
 TEST(StreamState, AWindowThatWasLostIsToldAgain) {
   StreamState state = client();
   EXPECT_EQ(show(state.on_time(at(5))), "send window");

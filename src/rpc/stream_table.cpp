@@ -32,17 +32,20 @@ void StreamTable::remove(SlotToken token) {
   const auto last = std::move(slot.stream);  // its end comes after the slot is free
 }
 
-void StreamTable::deliver(std::string_view subject, std::string_view header,
+bool StreamTable::deliver(std::string_view subject, std::string_view header,
                           std::string_view payload, const ReplySink& sink) {
   SlotToken token;
   if (subject.size() < SlotToken::kSize ||
       !read_token(subject.substr(subject.size() - SlotToken::kSize), token) ||
       token.slot >= slots_.size()) {
-    return;
+    return false;
   }
   const Slot& slot = slots_[token.slot];
-  if (!slot.stream || slot.generation != token.generation || !slot.stream->uses(sink)) return;
+  if (!slot.stream || slot.generation != token.generation || !slot.stream->uses(sink)) {
+    return false;
+  }
   slot.stream->on_frame(header, payload);
+  return true;
 }
 
 void StreamTable::drop_all(const absl::Status& reason, const ReplySink& sink) {

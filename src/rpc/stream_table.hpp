@@ -34,8 +34,8 @@ class StreamTable {
   bool owns(std::string_view subject) const { return subject.starts_with(prefix_); }
 
   /// A frame that came to `subject` by the way that `sink` goes back. One for no stream is dropped,
-  /// and so is one for a stream that came another way: its subject is no secret.
-  void deliver(std::string_view subject, std::string_view header, std::string_view payload,
+  /// and so is one for a stream that came another way, for its subject is no secret: false.
+  bool deliver(std::string_view subject, std::string_view header, std::string_view payload,
                const ReplySink& sink);
 
   /// Ends all streams whose frames go to `sink`: their peers cannot be reached.

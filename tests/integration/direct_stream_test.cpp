@@ -208,6 +208,48 @@ TEST_F(DirectStreams, TakeAnotherWayWhereTheInstanceDoesNotServeThem) {
   server.join();
 }
 
+TEST_F(DirectStreams, OneThatIsCancelledWhileItWaitsForALinkIsNotOpened) {
+  // An instance that answers, but cannot be reached yet: so the stream waits.
+  FakeInstance fake(thread_.loop(), connection(), "probe.v1.Streams", path_, "p");
+  auto stream = client().Wait();
+  LineSocket socket = fake.accept_silently();
+  stream.cancel();
+  EXPECT_TRUE(absl::IsCancelled(stream.finish()));
+  socket.send("INFO {\"proof\":\"p\"}\r\n");
+  // The first thing that comes is the next call.
+  auto counting = client().Count(count(1));
+  EXPECT_THAT(socket.read_line(), ::testing::StartsWith("HPUB probe.v1.Streams.Count _DIRECT."));
+  counting.cancel();
+}
+
+Task<absl::StatusOr<std::int64_t>> open_until_it_goes(probe::v1::StreamsClient client,
+                                             std::atomic<int>& opened) {
+  const auto end = Deadline::after(seconds(10));
+  while (!end.passed()) {
+    const CountRequest request = count(1);
+    auto stream = client.Count(request);
+    ++opened;
+    const auto first = co_await stream.read();
+    const absl::Status status = co_await stream.finish();
+    if (first && status.ok()) co_return first->number();
+  }
+  co_return absl::DeadlineExceededError("no stream was ever opened");
+}
+
+TEST_F(DirectStreams, WhoOpensAgainAndAgainGetsALinkInTheEnd) {
+  const probe::v1::StreamsClient client(connection(),
+                                        ClientOptions().set_route(RouteChoice::kDirect));
+  std::atomic<int> opened = 0;
+  std::thread later([&] {
+    while (opened < 3) std::this_thread::yield();
+    start();
+  });
+  const auto number = block_on(thread_.loop(), open_until_it_goes(client, opened));
+  later.join();
+  ASSERT_TRUE(number.ok()) << number.status();
+  EXPECT_EQ(*number, 1);
+}
+
 TEST_F(DirectStreams, EndWhereThereIsNoLinkAndNoOtherWay) {
   start(false);
   auto stream = client().Count(count(10));

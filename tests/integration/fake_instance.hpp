@@ -48,11 +48,16 @@ class FakeInstance {
     ::unlink(path_.c_str());
   }
 
-  /// The next caller, which has shown its ticket.
+  /// The next caller, which has shown its ticket, and is let in.
   LineSocket accept() const {
+    LineSocket socket = accept_silently();
+    socket.send("INFO {\"proof\":\"p\"}\r\n");
+    return socket;
+  }
+  /// The next caller, which has shown its ticket, and waits for the answer.
+  LineSocket accept_silently() const {
     LineSocket socket = LineSocket::adopt(::accept(listener_, nullptr, nullptr));
     EXPECT_EQ(socket.read_line(), R"(CONNECT {"ticket":"s"})");
-    socket.send("INFO {\"proof\":\"p\"}\r\n");
     return socket;
   }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "fairlead/status.hpp"
+
 #include "core/waiter.hpp"
 #include "core/waiter_timeout.hpp"
 #include "rpc/abandonment_wake.hpp"
@@ -18,9 +20,15 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
 
   Retry retry(policy_, budget_, random_, call.idempotent, call.attempts, call.deadline);
   rpc::OutgoingCall attempt = call;
+  bool may_have_run = false;  // in an attempt before the last
+  const auto ended = [&may_have_run](absl::Status failure) {
+    if (may_have_run) rpc::mark_may_have_run(failure);
+    return failure;
+  };
   while (true) {
     RetryStep step = retry.on_failure(status, now());
-    if (!step.repeats) co_return rpc::annotate(std::move(status), step.note);
+    if (!step.repeats) co_return ended(rpc::annotate(std::move(status), step.note));
+    may_have_run |= may_have_executed(status);
     if (call.failed_attempts) call.failed_attempts->emplace_back(status, step.wait);
     if (call.span && call.span->recording()) {
       const std::chrono::duration<double> wait = step.wait;
@@ -32,7 +40,7 @@ Task<absl::Status> RetryLayer::call(const rpc::OutgoingCall& call, rpc::ReplyRea
     if (!waited) co_return rpc::given_up(call.subject);
     // The pause may have been longer than asked for.
     attempt.timeout = call.deadline.remaining(now());
-    if (attempt.timeout <= attempt.timeout.zero()) co_return status;
+    if (attempt.timeout <= attempt.timeout.zero()) co_return ended(std::move(status));
     attempt.previous_attempts = retry.attempt() - 1;
     if (call.measured) call.measured->count_retry();
     status = co_await next().call(attempt, reader);

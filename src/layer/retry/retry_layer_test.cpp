@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "fairlead/status.hpp"
 #include "fairlead/task_scope.hpp"
+
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::layer {
 namespace {
@@ -13,6 +16,19 @@ class DeadRoute final : public rpc::Route {
   Task<absl::Status> call(const rpc::OutgoingCall&, rpc::ReplyReader&) override {
     ++calls;
     co_return absl::UnavailableError("nobody is there");
+  }
+  absl::Status send(const rpc::OutgoingCall&) override { return absl::OkStatus(); }
+
+  int calls = 0;
+};
+
+/// One that loses the first attempt on its way back, and sends no other.
+class LosingRoute final : public rpc::Route {
+ public:
+  Task<absl::Status> call(const rpc::OutgoingCall&, rpc::ReplyReader&) override {
+    absl::Status status = absl::UnavailableError("the link was lost");
+    if (calls++ > 0) rpc::mark_never_ran(status);
+    co_return status;
   }
   absl::Status send(const rpc::OutgoingCall&) override { return absl::OkStatus(); }
 
@@ -56,6 +72,16 @@ TEST_F(RetryLayerTest, ACallThatWaitsForItsNextAttemptIsGivenUpAtOnce) {
   const absl::Status status = loop_.run(call_and([&abandonment] { abandonment.abandon(); }));
   EXPECT_TRUE(absl::IsCancelled(status)) << status;
   EXPECT_EQ(route_.calls, 1);
+}
+
+TEST_F(RetryLayerTest, OneThatMayHaveRunSaysSoWhateverBecameOfItsLastAttempt) {
+  LosingRoute route;
+  const auto soon = RetryPolicy().set_attempts(3).set_initial_backoff(std::chrono::milliseconds(1));
+  RetryLayer layer(loop_, route, soon, random_);
+  const absl::Status status = loop_.run(layer.call(call_, reader_));
+  EXPECT_EQ(route.calls, 3);
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_TRUE(may_have_executed(status));
 }
 
 TEST_F(RetryLayerTest, OneThatWasGivenUpDuringAnAttemptDoesNotBeginToWait) {

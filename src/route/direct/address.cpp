@@ -112,6 +112,9 @@ absl::StatusOr<ListenAddress> parse_listen_address(std::string_view text) {
   if (!announced->is_unix() && !is_ip_address(announced->host)) {
     return wrong_address(text, "what is announced is no IP address with a port");
   }
+  if (announced->host == "0.0.0.0" || announced->host == "::") {
+    return wrong_address(text, "what is announced is no address that callers could reach");
+  }
   return ListenAddress{*std::move(at), *std::move(announced)};
 }
 

@@ -49,9 +49,9 @@ TEST(DirectAddress, MayBeAnnouncedAsAnother) {
     ASSERT_TRUE(again.ok()) << again.status();
     EXPECT_EQ(to_string(*again), shown);
   }
-  for (const char* text :
-       {"=", ":7000=", "=10.0.0.5:7000", ":7000=10.0.0.5", ":7000=:7000", ":7000=host:7000",
-        ":7000=unix:/a.sock", ":7000=10.0.0.5:1=10.0.0.6:1"}) {
+  for (const char* text : {"=", ":7000=", "=10.0.0.5:7000", ":7000=10.0.0.5", ":7000=:7000",
+                           ":7000=host:7000", ":7000=unix:/a.sock", ":7000=10.0.0.5:1=10.0.0.6:1",
+                           ":7000=0.0.0.0:7000", ":7000=[::]:7000"}) {
     const auto address = parse_listen_address(text);
     EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument) << text;
   }

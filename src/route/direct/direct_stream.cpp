@@ -3,13 +3,24 @@
 #include <cstring>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "nats/outcome.hpp"
 #include "route/direct/direct_route.hpp"
 #include "rpc/status_wire.hpp"
+#include "rpc/timeout_wire.hpp"
 
 namespace fairlead::route::direct {
+
+namespace {
+
+// A stream that may be direct only waits for so many links in turn.
+constexpr int kMostSearches = 4;
+
+}  // namespace
 
 /// What waits for a link on behalf of a stream, which may end meanwhile.
 struct DirectStream::Search final : LoopResident {
@@ -42,6 +53,7 @@ DirectStream::~DirectStream() {
 
 absl::Status DirectStream::open(std::shared_ptr<OutboundLink> link) {
   if (link) return send(std::move(link));
+  ++searches_;
   search_ = std::make_shared<Search>();
   search_->stream = this;
   search_->subject = subject_;
@@ -54,6 +66,9 @@ Task<void> DirectStream::search(std::shared_ptr<Pool> pool, std::shared_ptr<Sear
   co_await pool->ready(search->deadline, &search->abandonment);
   if (!search->stream) co_return;
   auto link = pool->pick(search->subject, true);
+  // Who opens again and again must not keep the loop from finding one.
+  if (!link) co_await boost::asio::post(pool->loop().core().context(), boost::asio::use_awaitable);
+  if (!search->stream) co_return;
   DirectStream& stream = *std::exchange(search->stream, nullptr);
   stream.search_.reset();
   stream.on_link(std::move(link));
@@ -88,18 +103,35 @@ void DirectStream::on_reply(const nats::MessageView& message) {
   receiver_.on_frame(message.header, message.payload);
 }
 
+bool DirectStream::retire() {
+  retired_ = true;
+  if (by_other_way_) return by_other_way_->retire();
+  return waits();
+}
+
 void DirectStream::on_no_responders() {
+  absl::Status status = no_link(subject_);
+  if (answered_) return receiver_.on_failed(nats::maybe_executed(std::move(status)));
   link_->set_lacks(subject_);
-  take_another_way();
+  take_another_way(status);
 }
 
 void DirectStream::on_failed(const absl::Status& reason) {
-  if (!answered_ && link_->never_sent(place_)) return take_another_way();
-  receiver_.on_failed(nats::maybe_executed(reason));
+  if (answered_ || !link_->never_sent(place_)) {
+    return receiver_.on_failed(nats::maybe_executed(reason));
+  }
+  absl::Status status = reason;
+  rpc::mark_never_ran(status);
+  take_another_way(status);
 }
 
-void DirectStream::take_another_way() {
-  if (!other_) return on_link(pool_->pick(subject_, true));
+void DirectStream::take_another_way(const absl::Status& reason) {
+  if (retired_) return receiver_.on_failed(reason);
+  if (!renew_timeout()) return receiver_.on_deadline();
+  if (!other_) {
+    if (searches_ >= kMostSearches) return receiver_.on_failed(reason);
+    return open(nullptr).IgnoreError();
+  }
   rpc::StreamRequest request;
   request.subject = subject_;
   request.header = header_;
@@ -108,6 +140,9 @@ void DirectStream::take_another_way() {
   auto opened = other_->open(request, receiver_);
   if (!opened.ok()) return receiver_.on_failed(opened.status());
   by_other_way_ = *std::move(opened);
+  link_.reset();
+  header_.clear();
+  payload_.clear();
 }
 
 void DirectStream::on_link(std::shared_ptr<OutboundLink> link) {
@@ -115,7 +150,23 @@ void DirectStream::on_link(std::shared_ptr<OutboundLink> link) {
     if (deadline_.passed()) return receiver_.on_deadline();
     return receiver_.on_failed(no_link(subject_));
   }
+  if (!renew_timeout()) return receiver_.on_deadline();
   if (const absl::Status sent = send(std::move(link)); !sent.ok()) receiver_.on_failed(sent);
+}
+
+bool DirectStream::renew_timeout() {
+  if (deadline_.is_never()) return true;
+  const auto left = deadline_.remaining();
+  if (left <= left.zero()) return false;
+  // Of what the stream wrote itself: metadata has no header of this name.
+  constexpr std::string_view kName = "\r\ngrpc-timeout: ";
+  const std::size_t name = header_.find(kName);
+  if (name == std::string::npos) return true;
+  const std::size_t start = name + kName.size();
+  rpc::TimeoutBuffer buffer;
+  const std::string_view value = rpc::format_timeout(left, buffer);
+  header_.replace(start, header_.find('\r', start) - start, value);
+  return true;
 }
 
 }  // namespace fairlead::route::direct

@@ -33,6 +33,7 @@ class DirectStream final : public nats::PendingRequest, public rpc::Reception {
   absl::Status open(std::shared_ptr<OutboundLink> link);
 
   std::shared_ptr<rpc::FrameSink> sink() override;
+  bool retire() override;
 
   // The receiver may end the reception, and so this object, in each of these.
   bool takes_many() const override { return true; }
@@ -46,8 +47,10 @@ class DirectStream final : public nats::PendingRequest, public rpc::Reception {
 
   static Task<void> search(std::shared_ptr<Pool> pool, std::shared_ptr<Search> search);
   absl::Status send(std::shared_ptr<OutboundLink> link);
-  /// Goes on by the next link or the other way, or ends.
-  void take_another_way();
+  /// Goes on by the next link or the other way, or ends with `reason`.
+  void take_another_way(const absl::Status& reason);
+  /// Tells the instance what is left of the time. False if nothing is.
+  bool renew_timeout();
   void on_link(std::shared_ptr<OutboundLink> link);
 
   const std::shared_ptr<Pool> pool_;
@@ -58,6 +61,8 @@ class DirectStream final : public nats::PendingRequest, public rpc::Reception {
   std::string header_;
   std::string payload_;
   bool answered_ = false;
+  bool retired_ = false;  // nobody wants it any more
+  int searches_ = 0;
   std::shared_ptr<OutboundLink> link_;
   std::uint64_t place_ = 0;                       // of the request, among what the link sends
   std::unique_ptr<rpc::Reception> by_other_way_;  // null: it takes none

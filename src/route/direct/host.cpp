@@ -78,7 +78,9 @@ void Host::serve(InboundLink& link, const wire::Operation& message) {
     return;
   }
   if (streams_ && streams_->owns(message.subject)) {
-    return streams_->deliver(message.subject, message.header, message.payload, link);
+    // A frame that comes late, behind the end of its stream, is nothing to be counted.
+    if (streams_->deliver(message.subject, message.header, message.payload, link)) return;
+    if (message.reply.empty()) return;
   }
   refuse(link, message, Refusal::kForeignSubject);
 }

@@ -280,6 +280,7 @@ void Link::on_closed(const absl::Status& reason) {
 
 void Link::on_tick() {
   perform(session_.on_tick(std::exchange(heard_, false), is_busy()));
+  if (!is_closed()) on_second();
   if (!is_closed()) loop_.core().arm(tick_timer_, Deadline::after(LinkSession::kTick));
 }
 

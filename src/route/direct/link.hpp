@@ -69,6 +69,8 @@ class Link {
   virtual void on_message(const wire::Operation& message) = 0;
   virtual void on_opened() {}
   virtual void on_leaving() {}
+  /// A second has passed.
+  virtual void on_second() {}
   virtual void on_invalid() {}
   virtual void on_handshake_failed(LinkSession::State) {}
   virtual bool is_busy() const = 0;

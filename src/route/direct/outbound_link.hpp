@@ -103,6 +103,8 @@ class OutboundLink final : public Link, public rpc::FrameSink {
     settled_.wake_all();
   }
   void on_leaving() override;
+  // What was given up without an answer is not told of otherwise.
+  void on_second() override { leave_if_done(); }
   bool is_busy() const override { return in_flight() > 0; }
   std::string_view token() const override {
     return session_.encrypted() ? ticket_.token : ticket_.socket_token;
