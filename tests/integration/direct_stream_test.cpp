@@ -223,7 +223,7 @@ TEST_F(DirectStreams, OneThatIsCancelledWhileItWaitsForALinkIsNotOpened) {
 }
 
 Task<absl::StatusOr<std::int64_t>> open_until_it_goes(probe::v1::StreamsClient client,
-                                             std::atomic<int>& opened) {
+                                                      std::atomic<int>& opened) {
   const auto end = Deadline::after(seconds(10));
   while (!end.passed()) {
     const CountRequest request = count(1);
