@@ -79,7 +79,8 @@ absl::StatusOr<std::unique_ptr<rpc::Reception>> AutoRoute::open(const rpc::Strea
   if (nats_) return nats_->open(request, receiver);
   const std::string_view service = request.subject.substr(0, request.subject.rfind('.'));
   return absl::FailedPreconditionError(
-      concat("a stream to ", service, " goes through NATS, but the client has no such route"));
+      concat("a stream to ", service,
+             " goes over a direct link or through NATS, but the client has no such route"));
 }
 
 absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {

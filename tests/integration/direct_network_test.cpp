@@ -14,6 +14,7 @@
 #include "fairlead/testing/nats_server.hpp"
 
 #include "core/strings.hpp"
+#include "tests/integration/eventually.hpp"
 #include "tests/integration/network_namespace.hpp"
 #include "tests/integration/probe.hpp"
 
@@ -22,6 +23,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::eventually;
 using testing::NetworkNamespace;
 
 /// How often each call was run, by its text, and by which instance.
@@ -93,16 +95,6 @@ Task<absl::Status> end(TaskScope& scope, Load& load) {
   load.stop = true;
   co_await scope.join();
   co_return absl::OkStatus();
-}
-
-/// Waits until something is so that nobody tells of; a failure after ten seconds.
-template <typename Condition>
-void eventually(Condition condition) {
-  const auto end = Deadline::Clock::now() + seconds(10);
-  while (!condition()) {
-    ASSERT_LT(Deadline::Clock::now(), end);
-    std::this_thread::sleep_for(milliseconds(5));
-  }
 }
 
 class DirectNetworks : public ::testing::Test {

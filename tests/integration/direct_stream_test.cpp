@@ -8,8 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "fairlead/block_on.hpp"
@@ -80,12 +78,7 @@ class DirectStreams : public ::testing::Test {
         block_on(thread_.loop(), ask(connection(), concat("probe.v1.Streams._.", id, ".direct")));
     EXPECT_TRUE(reply.ok()) << reply.status();
     const nlohmann::json ticket = nlohmann::json::parse(*reply);
-    const int made = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    EXPECT_EQ(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-    LineSocket socket = LineSocket::adopt(made);
+    LineSocket socket = LineSocket::at_path(path_);
     socket.send(
         concat("CONNECT {\"ticket\":\"", ticket["socket_token"].get<std::string>(), "\"}\r\n"));
     EXPECT_THAT(socket.read_line(), ::testing::StartsWith("INFO "));

@@ -18,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "route/direct/listener_counts.hpp"
+#include "tests/integration/eventually.hpp"
 #include "tests/integration/fake_instance.hpp"
 #include "tests/integration/line_socket.hpp"
 #include "tests/integration/probe_instance.hpp"
@@ -30,6 +31,7 @@ using route::direct::ListenerCounts;
 using route::direct::Refusal;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::eventually;
 using testing::FakeInstance;
 using testing::LineSocket;
 using testing::ProbeInstance;
@@ -38,16 +40,6 @@ EchoRequest echo(const std::string& text) {
   EchoRequest request;
   request.set_text(text);
   return request;
-}
-
-/// Waits until something is so that nobody tells of; a failure after ten seconds.
-template <typename Condition>
-void eventually(Condition condition) {
-  const auto end = Deadline::Clock::now() + seconds(10);
-  while (!condition()) {
-    ASSERT_LT(Deadline::Clock::now(), end);
-    std::this_thread::sleep_for(milliseconds(5));
-  }
 }
 
 class Direct : public ::testing::Test {
@@ -100,14 +92,7 @@ class Direct : public ::testing::Test {
     return nlohmann::json::parse(*reply);
   }
 
-  LineSocket dial_unix() const {
-    const int made = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    EXPECT_EQ(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-    return LineSocket::adopt(made);
-  }
+  LineSocket dial_unix() const { return LineSocket::at_path(path_); }
   /// A connection to a port of 127.0.0.1 from 127.0.0.`host`, of which nothing is left when it has
   /// been closed.
   static LineSocket connect_from(int host, std::uint16_t port) {

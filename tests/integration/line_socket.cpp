@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace fairlead::testing {
@@ -34,6 +35,17 @@ void set_no_delay(int socket) {
 LineSocket LineSocket::adopt(int socket) {
   set_no_delay(socket);
   return LineSocket(socket, Adopted());
+}
+
+LineSocket LineSocket::at_path(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  LineSocket made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), Adopted());
+  if (connect(made.socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+    throw std::runtime_error("cannot connect to " + path);
+  }
+  return made;
 }
 
 LineSocket::LineSocket(std::uint16_t port)

@@ -12,6 +12,8 @@ class LineSocket {
  public:
   /// Connects to a port of 127.0.0.1.
   explicit LineSocket(std::uint16_t port);
+  /// Connects to a unix socket.
+  static LineSocket at_path(const std::string& path);
   /// Takes over a connected socket.
   static LineSocket adopt(int socket);
   ~LineSocket();
