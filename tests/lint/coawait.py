@@ -2,7 +2,7 @@
 """Finds what g++ 12 gets wrong around co_await (docs/coroutines.md) with clang-query.
 
     coawait.py corpus        proves on tests/lint/coawait that each hazard is found and nothing else
-    coawait.py check BUILD   checks every source that can hold a co_await, and headers through them
+    coawait.py check BUILD   checks every source that has a co_await, and headers through them
 """
 
 import concurrent.futures
@@ -23,6 +23,7 @@ CORPUS = pathlib.Path(__file__).with_name("coawait")
 TOOL = "clang-query-14"
 BINDING = re.compile(r'^(.+?):(\d+):(\d+): note: "(HAZARD_\w+)" binds here', re.MULTILINE)
 MARK = re.compile(r"HAZARD_\w+")
+COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 ADVICE = {
     "HAZARD_aggregate_temporary": "name the aggregate, then move it in, or give it a constructor",
     "HAZARD_capturing_lambda": "name the lambda, then move it in",
@@ -81,15 +82,30 @@ def compile_arguments(build):
 
 
 @functools.lru_cache(maxsize=None)
-def text(name):
-    return name.read_text(encoding="utf-8")
+def awaits(name):
+    """Whether a file has a co_await outside of comments."""
+    text = name.read_text(encoding="utf-8")
+    return "co_await" in text and "co_await" in COMMENT_OR_STRING.sub(
+        lambda match: match[0] if match[0][0] == '"' else " ", text)
+
+
+def chosen(closures):
+    """The sources to parse, which takes seconds each: those that await themselves, and one for each
+    awaiting header that none of them includes. Each comes with the files that it includes."""
+    sources = {name: closure for name, closure in closures.items() if awaits(name)}
+    seen = set().union(*sources.values())
+    for name, closure in closures.items():
+        if any(awaits(part) for part in closure - seen):
+            sources[name] = closure
+            seen |= closure
+    return sources, seen
 
 
 def check(build):
     arguments = compile_arguments(build)
     clean = common.CleanFiles(build, "coawait")
     files = set(common.cpp_files())
-    sources, seen, findings = {}, set(), []
+    closures, findings = {}, []
     for name in arguments:
         # What protoc-gen-fairlead made is checked too, what protoc made has no co_await.
         if name not in files and not name.name.endswith((".fairlead.cpp", ".main.cpp")):
@@ -98,15 +114,13 @@ def check(build):
             findings.append(f"{name}: is not generated yet; build first")
             continue
         folders = {pathlib.Path(word[2:]) for word in arguments[name] if word.startswith("-I")}
-        closure = common.closure(name, tuple(sorted(folders)))
-        if any("co_await" in text(part) for part in closure):
-            sources[name] = closure
-            seen |= closure
+        closures[name] = common.closure(name, tuple(sorted(folders)))
+    sources, seen = chosen(closures)
     # Compiled elsewhere or not at all: other build options, the outside project, expected output.
     elsewhere = [common.ROOT / folder
                  for folder in ("tests/consumer", "tests/fuzz", "tests/codegen", "bench")]
     findings += [f"{name}: has co_await, but nothing that is compiled here includes it"
-                 for name in sorted(files - seen) if "co_await" in text(name)
+                 for name in sorted(files - seen) if awaits(name)
                  and not any(folder in name.parents for folder in elsewhere)]
 
     def check_one(name):
