@@ -134,6 +134,7 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
     server.channel = &channel_;
     server.workers = &workers;
     server.sink = &exchange_;
+    server.frames = &exchange_.frames();
     if (host_) {
       server.sink = &*host_;
       server.frames = &*host_;
@@ -145,15 +146,21 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
       unary_.push_back(unary.get());
       methods_.push_back(std::move(unary));
     } else {
-      methods_.push_back(std::make_unique<rpc::StreamServer>(std::move(server)));
+      auto stream = std::make_unique<rpc::StreamServer>(std::move(server));
+      streaming_.push_back(stream.get());
+      methods_.push_back(std::move(stream));
     }
     methods_.back()->set_ended(&call_ended);
   }
 }
 
 HostedService::~HostedService() {
-  stop();
   const absl::Status ended = absl::UnavailableError("the service has ended");
+  for (rpc::StreamServer* server : streaming_) {
+    exchange_.leave(*server);
+    server->give_up(ended);
+  }
+  stop();
   for (const rpc::MethodServer* server : unary_) {
     exchange_.leave(*server);
     for (const std::string& subject : subjects_of(server->method())) exchange_.fail(subject, ended);
@@ -195,9 +202,15 @@ absl::Status HostedService::start() {
   const std::string& queue_group = service_.description().queue_group;
   absl::Status status;
   // First: the frames of a stream must find their way as soon as one is opened.
-  if (host_ && unary_.size() < methods_.size()) status.Update(host_->host_streams(streams_));
+  exchange_.frames().host(streams_);
+  if (host_ && !streaming_.empty()) status.Update(host_->host_streams(streams_));
   if (direct_) direct_->host_streams(streams_);
   for (rpc::MethodServer* server : unary_) {
+    for (const std::string& subject : subjects_of(server->method())) {
+      exchange_.host(subject, *server);
+    }
+  }
+  for (rpc::StreamServer* server : streaming_) {
     for (const std::string& subject : subjects_of(server->method())) {
       exchange_.host(subject, *server);
     }
@@ -223,7 +236,7 @@ absl::Status HostedService::status() const {
 Task<absl::Status> HostedService::leave(Deadline::Duration timeout) {
   leaving_ = true;
   if (direct_) direct_->leave();
-  for (const rpc::MethodServer* server : unary_) exchange_.leave(*server);
+  for (const auto& server : methods_) exchange_.leave(*server);
   if (!host_) co_return absl::OkStatus();
   co_return co_await host_->leave(timeout);
 }
@@ -268,6 +281,7 @@ void HostedService::stop() {
   if (instance_) instance_->stop();
   for (nats::Subscription& subscription : control_) subscription.unsubscribe();
   control_.clear();
+  exchange_.frames().leave(streams_);
   if (host_) host_->leave_streams();
 }
 

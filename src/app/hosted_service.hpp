@@ -19,6 +19,7 @@
 #include "route/local_exchange.hpp"
 #include "route/nats_host.hpp"
 #include "rpc/call_server.hpp"
+#include "rpc/stream_server.hpp"
 #include "rpc/stream_table.hpp"
 
 namespace fairlead {
@@ -76,6 +77,7 @@ class HostedService {
   rpc::StreamTable streams_;
   std::vector<std::unique_ptr<rpc::CallServer>> methods_;  // before host_, which uses them
   std::vector<rpc::MethodServer*> unary_;                  // those of them that do not stream
+  std::vector<rpc::StreamServer*> streaming_;              // those that do
   std::optional<route::NatsHost> host_;                    // if there is a connection
   std::optional<discovery::Instance> instance_;            // likewise
   route::direct::Listener* listener_ = nullptr;            // may be null

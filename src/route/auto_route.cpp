@@ -21,9 +21,15 @@ AutoRoute::AutoRoute(const Channel& channel, RouteChoice choice, std::string con
   if (choice != RouteChoice::kNats) connection_ = channel.connection();
 }
 
-rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
+// Null: it is not to be used.
+LocalExchange* AutoRoute::exchange() {
   if (choice_ == RouteChoice::kNats || choice_ == RouteChoice::kDirect) return nullptr;
   if (!exchange_) exchange_ = &loop_.core().resource<LocalExchange>();
+  return exchange_;
+}
+
+rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
+  if (!exchange()) return nullptr;
   rpc::MethodServer* server = exchange_->find(call.subject);
   if (call.measured) {
     call.measured->set_route(server ? rpc::RouteKind::kLocal : rpc::RouteKind::kNats);
@@ -47,7 +53,7 @@ Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
     return direct_->call(std::move(link), call, reader);
   }
   if (nats_) return nats_->call(call, reader);
-  absl::Status status = no_way(call);
+  absl::Status status = no_way(call.subject);
   rpc::mark_never_ran(status);
   return fail(std::move(status));
 }
@@ -67,24 +73,25 @@ absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
   }
   // Nothing waits for a link on behalf of a call that waits for nothing.
   if (nats_) return nats_->send(call);
-  return no_way(call);
+  return no_way(call.subject);
 }
 
 absl::StatusOr<std::unique_ptr<rpc::Reception>> AutoRoute::open(const rpc::StreamRequest& request,
                                                                 rpc::FrameReceiver& receiver) {
+  if (exchange()) {
+    rpc::StreamServer* const server = exchange_->find_stream(request.subject);
+    if (server) return exchange_->open(*server, request, receiver);
+  }
   auto link = find_link(request.subject);
   if (link || (direct_ && choice_ == RouteChoice::kDirect)) {
     return direct_->open(std::move(link), request, receiver);
   }
   if (nats_) return nats_->open(request, receiver);
-  const std::string_view service = request.subject.substr(0, request.subject.rfind('.'));
-  return absl::FailedPreconditionError(
-      concat("a stream to ", service,
-             " goes over a direct link or through NATS, but the client has no such route"));
+  return no_way(request.subject);
 }
 
-absl::Status AutoRoute::no_way(const rpc::OutgoingCall& call) const {
-  const std::string_view service = call.subject.substr(0, call.subject.rfind('.'));
+absl::Status AutoRoute::no_way(std::string_view subject) const {
+  const std::string_view service = subject.substr(0, subject.rfind('.'));
   if (choice_ == RouteChoice::kNats || choice_ == RouteChoice::kDirect) {
     const char* const name = choice_ == RouteChoice::kNats ? "nats" : "direct";
     return absl::FailedPreconditionError(concat("the route to ", service, " is to be ", name,

@@ -17,7 +17,7 @@
 namespace fairlead::route {
 
 /// The shortest way that is open: to a service of the same loop if it has one, else over a direct
-/// link, else through NATS. Looked at anew for each call, since services come and go.
+/// link, else through NATS. Looked at anew for each call and stream, since services come and go.
 class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
  public:
   /// `choice` may leave some of the ways out. `control` is what the control subjects of the service
@@ -27,14 +27,14 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
   Task<absl::Status> call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) override;
   absl::Status send(const rpc::OutgoingCall& call) override;
 
-  /// Streams go over direct links or through NATS.
   absl::StatusOr<std::unique_ptr<rpc::Reception>> open(const rpc::StreamRequest& request,
                                                        rpc::FrameReceiver& receiver) override;
 
  private:
+  LocalExchange* exchange();
   rpc::MethodServer* find_local(const rpc::OutgoingCall& call);
   std::shared_ptr<direct::OutboundLink> find_link(std::string_view subject);
-  absl::Status no_way(const rpc::OutgoingCall& call) const;
+  absl::Status no_way(std::string_view subject) const;
 
   const RouteChoice choice_;
   const std::string control_;

@@ -5,6 +5,7 @@
 
 #include "core/strings.hpp"
 #include "route/pending_call.hpp"
+#include "route/pending_stream.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/request_header.hpp"
 
@@ -52,15 +53,26 @@ class CancelOnLeave {
 
 }  // namespace
 
-LocalExchange::LocalExchange(LoopCore& loop) : loop_(loop), requests_("_LOCAL") {}
+LocalExchange::LocalExchange(LoopCore& loop)
+    : loop_(loop), requests_("_LOCAL"), frames_(std::make_shared<LocalFrames>(loop, requests_)) {}
+
+LocalExchange::~LocalExchange() {
+  frames_->close();
+}
 
 void LocalExchange::host(const std::string& subject, rpc::MethodServer& server) {
   servers_.emplace(subject, &server);
   ++version_;
 }
 
-void LocalExchange::leave(const rpc::MethodServer& server) {
-  absl::erase_if(servers_, [&server](const auto& entry) { return entry.second == &server; });
+void LocalExchange::host(const std::string& subject, rpc::StreamServer& server) {
+  streams_.emplace(subject, &server);
+}
+
+void LocalExchange::leave(const rpc::CallServer& server) {
+  const auto is_it = [&server](const auto& entry) { return entry.second == &server; };
+  absl::erase_if(servers_, is_it);
+  absl::erase_if(streams_, is_it);
   ++version_;
 }
 
@@ -71,6 +83,11 @@ void LocalExchange::fail(std::string_view subject, const absl::Status& reason) {
 rpc::MethodServer* LocalExchange::find(std::string_view subject) const {
   const auto found = servers_.find(to_absl(subject));
   return found == servers_.end() ? nullptr : found->second;
+}
+
+rpc::StreamServer* LocalExchange::find_stream(std::string_view subject) const {
+  const auto found = streams_.find(to_absl(subject));
+  return found == streams_.end() ? nullptr : found->second;
 }
 
 Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::OutgoingCall& call,
@@ -91,6 +108,20 @@ Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::Out
 
 void LocalExchange::send(rpc::MethodServer& server, const rpc::OutgoingCall& call) {
   serve(server, "", call);
+}
+
+std::unique_ptr<rpc::Reception> LocalExchange::open(rpc::StreamServer& server,
+                                                    const rpc::StreamRequest& request,
+                                                    rpc::FrameReceiver& receiver) {
+  auto pending = std::make_unique<PendingStream>(request.subject, receiver, frames_);
+  rpc::IncomingCall incoming;
+  incoming.peer = requests_.open(*pending, request.subject);
+  incoming.header = request.header;
+  incoming.payload = request.payload;
+  incoming.frames = frames_.get();
+  loop_.arm(*pending, request.deadline);
+  server.serve(incoming);
+  return pending;
 }
 
 // The server has read all of the request when it returns or runs the handler, so a handler that
@@ -134,6 +165,7 @@ absl::Status LocalExchange::send(std::string_view peer, std::string_view header,
 }
 
 void LocalExchange::shut_down() {
+  frames_->close();
   requests_.fail_all(absl::UnavailableError("the loop of the service has ended"));
 }
 

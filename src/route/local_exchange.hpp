@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,14 +11,16 @@
 #include "core/byte_buffer.hpp"
 #include "core/loop_core.hpp"
 #include "nats/request_mux.hpp"
+#include "route/local_frames.hpp"
 #include "rpc/method_server.hpp"
 #include "rpc/reply_sink.hpp"
 #include "rpc/route.hpp"
+#include "rpc/stream_server.hpp"
 
 namespace fairlead::route {
 
-/// The services that are hosted on a loop, by subject, and the calls to them that never leave it.
-/// One for each loop: `loop.core().resource<LocalExchange>()`.
+/// The services that are hosted on a loop, by subject, and the calls and streams to them that never
+/// leave it. One for each loop: `loop.core().resource<LocalExchange>()`.
 ///
 /// A call goes the same way as through the broker but for the broker: the request is written into
 /// bytes and read from them, so that caller and handler share no object, and limits, deadlines and
@@ -25,16 +28,20 @@ namespace fairlead::route {
 class LocalExchange final : public LoopResident, public rpc::ReplySink {
  public:
   explicit LocalExchange(LoopCore& loop);
+  ~LocalExchange() override;
 
   /// Calls to `subject` are served by `server` until leave(). The first to come keeps a subject.
   void host(const std::string& subject, rpc::MethodServer& server);
+  /// The same for streams; their frames go through frames().
+  void host(const std::string& subject, rpc::StreamServer& server);
   /// No calls come to `server` from now on. Those that it has are still answered.
-  void leave(const rpc::MethodServer& server);
+  void leave(const rpc::CallServer& server);
   /// Ends the calls to `subject` that wait for an answer which will not come.
   void fail(std::string_view subject, const absl::Status& reason);
 
   /// Who serves `subject` here; null: nobody.
   rpc::MethodServer* find(std::string_view subject) const;
+  rpc::StreamServer* find_stream(std::string_view subject) const;
   /// Changes whenever find() may give another answer, so that answers can be kept.
   std::uint64_t version() const { return version_; }
 
@@ -42,6 +49,12 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
                           rpc::ReplyReader& reader);
   /// For requests that want no reply.
   void send(rpc::MethodServer& server, const rpc::OutgoingCall& call);
+  /// As in rpc::StreamRoute.
+  std::unique_ptr<rpc::Reception> open(rpc::StreamServer& server, const rpc::StreamRequest& request,
+                                       rpc::FrameReceiver& receiver);
+
+  /// Lives as long as the loop.
+  LocalFrames& frames() { return *frames_; }
 
   void shut_down() override;
 
@@ -60,8 +73,10 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
 
   LoopCore& loop_;
   absl::flat_hash_map<std::string, rpc::MethodServer*> servers_;
+  absl::flat_hash_map<std::string, rpc::StreamServer*> streams_;
   std::uint64_t version_ = 1;
   nats::RequestMux requests_;
+  const std::shared_ptr<LocalFrames> frames_;
   ByteBuffer request_;
   ByteBuffer reply_;
   int in_a_row_ = 0;

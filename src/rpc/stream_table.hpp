@@ -22,6 +22,8 @@ class StreamTable {
   /// `prefix` is the subject under which this instance listens, with the dot at its end.
   explicit StreamTable(std::string prefix) : prefix_(std::move(prefix)) {}
 
+  /// What subjects of frames start with.
+  const std::string& prefix() const { return prefix_; }
   /// What to subscribe to.
   std::string wildcard() const { return prefix_ + "*"; }
   /// Where frames for the stream of `token` go.
