@@ -1,6 +1,8 @@
 # The commands of every day. Each installs what it needs (scripts/setup) and builds what is missing.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
+# Tests wait more than they work.
+TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ build: setup ## Build the release in build/release
 	@cmake --build --preset release --parallel $(JOBS)
 
 test: build ## Run every test
-	@ctest --preset release --parallel $(JOBS)
+	@ctest --preset release --parallel $(TEST_JOBS)
 
 bench: build ## Measure Fairlead beside its peers (ARGS="--quick" …)
 	@bench/run $(RELEASE) $(ARGS)

@@ -97,7 +97,7 @@ TEST_F(LocalStreams, AHandlerThatWritesWithoutEndLeavesTheLoopItsTurns) {
   start();
   const StreamsBlockingClient client(channel());
   auto endless = client.Count(count(-1, 100));
-  for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(endless.read().has_value());
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(endless.read().has_value());
   Item item;
   item.set_number(5);
   const auto ping = client.Ping(item);
