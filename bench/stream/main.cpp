@@ -1,4 +1,5 @@
-// Streams through nats-server: a service and a client, one loop each, in processes of their own.
+// Streams through nats-server, a service and a client in processes of their own, one loop each; and
+// to a service on the client's loop.
 //
 //   bench_stream [ROUNDS]
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include <sys/wait.h>
@@ -109,20 +111,52 @@ Task<std::int64_t> echo(MoverClient client, Load load, Loop& loop) {
 enum class Kind { kGive, kTake, kEcho };
 constexpr const char* kNames[] = {"server stream", "client stream", "bidirectional"};
 
-Task<double> measure(Loop& loop, std::string url, Kind kind, Load load) {
-  auto connection = co_await nats::Connection::connect(loop, nats::ConnectOptions(url));
-  if (!connection.ok()) co_return 0;
-  MoverClient client(*connection);
+Task<double> measure(Channel channel, Kind kind, Load load) {
+  MoverClient client(channel);
   const auto from = Clock::now();
   std::int64_t messages = 0;
   if (kind == Kind::kGive) messages = co_await give(client, load);
   if (kind == Kind::kTake) messages = co_await take(client, load);
-  if (kind == Kind::kEcho) messages = co_await echo(client, load, loop);
+  if (kind == Kind::kEcho) messages = co_await echo(client, load, channel.loop());
   const std::chrono::duration<double> taken = Clock::now() - from;
-  connection->close();
   if (messages != load.messages)
     std::printf("only %lld messages came\n", static_cast<long long>(messages));
   co_return static_cast<double>(messages) / taken.count();
+}
+
+Task<double> measure_remote(Loop& loop, std::string url, Kind kind, Load load) {
+  auto connection = co_await nats::Connection::connect(loop, nats::ConnectOptions(url));
+  if (!connection.ok()) co_return 0;
+  const double rate = co_await measure(*connection, kind, load);
+  connection->close();
+  co_return rate;
+}
+
+Task<double> measure_local(Loop& loop, Kind kind, Load load) {
+  const Channel channel(loop);
+  Server server(channel, std::make_shared<WorkerPool>(1));
+  const absl::Status started = co_await start(server);
+  if (!started.ok()) co_return 0;
+  const double rate = co_await measure(channel, kind, load);
+  const absl::Status stopped = co_await server.stop(std::chrono::seconds(5));
+  if (!stopped.ok()) std::printf("%s\n", stopped.ToString().c_str());
+  co_return rate;
+}
+
+void print_table(const char* title, int rounds, const std::function<double(Kind, Load)>& measured) {
+  std::printf("%s; best of %d rounds\n\n", title, rounds);
+  std::printf("%-16s %10s %14s %10s\n", "", "bytes", "messages/s", "MiB/s");
+  for (const Kind kind : {Kind::kGive, Kind::kTake, Kind::kEcho}) {
+    for (const Load load : {Load{64, 1'000'000}, Load{4 << 10, 200'000}, Load{256 << 10, 4'000}}) {
+      double best = 0;
+      for (int round = 0; round < rounds; ++round) best = std::max(best, measured(kind, load));
+      std::printf("%-16s %10lld %14.0f %10.1f\n", kNames[static_cast<int>(kind)],
+                  static_cast<long long>(load.bytes), best,
+                  best * static_cast<double>(load.bytes) / (1 << 20));
+      std::fflush(stdout);
+    }
+  }
+  std::printf("\n");
 }
 
 int run(int rounds) {
@@ -135,23 +169,16 @@ int run(int rounds) {
   char byte = 0;
   if (read(ready[0], &byte, 1) != 1) return 1;
 
-  std::printf("One stream through nats-server; best of %d rounds\n\n", rounds);
-  std::printf("%-16s %10s %14s %10s\n", "", "bytes", "messages/s", "MiB/s");
-  for (const Kind kind : {Kind::kGive, Kind::kTake, Kind::kEcho}) {
-    for (const Load load : {Load{64, 1'000'000}, Load{4 << 10, 200'000}, Load{256 << 10, 4'000}}) {
-      double best = 0;
-      for (int round = 0; round < rounds; ++round) {
-        Loop loop;
-        best = std::max(best, loop.run(measure(loop, server.url(), kind, load)));
-      }
-      std::printf("%-16s %10lld %14.0f %10.1f\n", kNames[static_cast<int>(kind)],
-                  static_cast<long long>(load.bytes), best,
-                  best * static_cast<double>(load.bytes) / (1 << 20));
-      std::fflush(stdout);
-    }
-  }
+  print_table("One stream through nats-server", rounds, [&](Kind kind, Load load) {
+    Loop loop;
+    return loop.run(measure_remote(loop, server.url(), kind, load));
+  });
   kill(service, SIGTERM);
   waitpid(service, nullptr, 0);
+  print_table("One stream to a service of the same loop", rounds, [](Kind kind, Load load) {
+    Loop loop;
+    return loop.run(measure_local(loop, kind, load));
+  });
   return 0;
 }
 

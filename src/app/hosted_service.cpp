@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include <absl/strings/str_join.h>
-#include <nlohmann/json.hpp>
-
-#include "fairlead/version.hpp"
-
 #include "core/loop_core.hpp"
 #include "core/strings.hpp"
 #include "discovery/gzip.hpp"
 #include "nats/nuid.hpp"
 #include "rpc/method_server.hpp"
 #include "rpc/middleware_resolution.hpp"
-#include "rpc/policy_text.hpp"
-#include "rpc/status_wire.hpp"
 #include "rpc/stream_server.hpp"
 
 namespace fairlead {
@@ -33,50 +26,6 @@ std::size_t concurrency_of(const MethodDescription& method, bool coroutine,
   return static_cast<std::size_t>(std::max(1, (limit + share - 1) / share));
 }
 
-std::string format_seconds(std::chrono::nanoseconds duration) {
-  return concat(static_cast<double>(duration.count()) / 1e9, "s");
-}
-
-discovery::StringMap endpoint_metadata(const MethodDescription& method) {
-  discovery::StringMap metadata = {{"fairlead.method", method.full_name},
-                                   {"fairlead.kind", std::string(kind_name(method.kind))},
-                                   {"fairlead.request", method.request->full_name()},
-                                   {"fairlead.response", method.response->full_name()},
-                                   {"fairlead.idempotent", method.idempotent ? "true" : "false"}};
-  // A stream lasts as long as its caller says.
-  if (method.kind == MethodKind::kUnary) {
-    metadata["fairlead.timeout"] = format_seconds(method.timeout);
-  }
-  const CallPolicy& policy = method.policy;
-  if (policy.retry()) metadata["fairlead.retry"] = rpc::to_text(*policy.retry());
-  if (policy.throttle()) metadata["fairlead.throttle"] = rpc::to_text(*policy.throttle());
-  if (policy.breaker()) metadata["fairlead.breaker"] = rpc::to_text(*policy.breaker());
-  if (policy.hedge()) metadata["fairlead.hedge"] = rpc::to_text(*policy.hedge());
-  return metadata;
-}
-
-std::string stats_data(const rpc::CallServer& server) {
-  const rpc::MethodStats& stats = server.stats();
-  nlohmann::json codes = nlohmann::json::object();
-  for (std::size_t code = 0; code < stats.by_code.size(); ++code) {
-    if (stats.by_code[code] == 0) continue;
-    codes[std::string(rpc::code_name(static_cast<absl::StatusCode>(code)))] = stats.by_code[code];
-  }
-  const nlohmann::json data = {
-      {"in_flight", server.gate().running()},
-      {"limit", server.gate().limit()},
-      {"queued", server.gate().waiting()},
-      {"rejected", stats.rejected},
-      {"latency_ns",
-       {{"p50", stats.latency.quantile(0.5)},
-        {"p90", stats.latency.quantile(0.9)},
-        {"p99", stats.latency.quantile(0.99)},
-        {"max", stats.latency.max()}}},
-      {"codes", codes},
-  };
-  return data.dump();
-}
-
 }  // namespace
 
 HostedService::HostedService(const Channel& channel, Service service, WorkerPool& workers,
@@ -87,12 +36,12 @@ HostedService::HostedService(const Channel& channel, Service service, WorkerPool
       service_(std::move(service)),
       id_(nats::new_nuid()),
       schema_(discovery::make_schema(*service_.description().file)),
-      started_(std::chrono::system_clock::now()),
-      streams_(concat(subject_of(service_.description().full_name), "._.", id_, ".")) {
+      streams_(concat(subject_of(service_.description().full_name), "._.", id_, ".")),
+      report_(service_.description(), id_, schema_.hash, methods_) {
   if (connection_) {
     host_.emplace(*connection_);
     instance_.emplace(
-        *connection_, [this] { return info(); }, [this] { return stats(); });
+        *connection_, [this] { return report_.info(); }, [this] { return report_.stats(); });
   }
   const ServiceDescription& description = service_.description();
   channel_.loop().core().resource<telemetry::MetricShard>().set_logger(options.logger());
@@ -193,7 +142,7 @@ std::vector<std::string> HostedService::subjects_of(const MethodDescription& met
 }
 
 void HostedService::listen(route::direct::Listener& listener) {
-  listener_ = &listener;
+  report_.set_listener(listener);
   direct_.emplace(*connection_, subject_of(concat(service_.description().full_name, "._.")), id_,
                   listener);
 }
@@ -293,58 +242,6 @@ std::size_t HostedService::busy() const {
 
 void HostedService::give_up(const absl::Status& status) {
   for (const auto& server : methods_) server->give_up(status);
-}
-
-discovery::Identity HostedService::identity() const {
-  const ServiceDescription& description = service_.description();
-  discovery::Identity identity;
-  identity.name = description.name;
-  identity.id = id_;
-  identity.version = description.version;
-  identity.metadata = {{"fairlead", std::string(kVersion)},
-                       {"fairlead.service", description.full_name},
-                       {"fairlead.schema", schema_.hash},
-                       {"fairlead.language", "c++"}};
-  if (!description.prefix.empty()) identity.metadata["fairlead.prefix"] = description.prefix;
-  if (listener_) {
-    identity.metadata["fairlead.direct"] = absl::StrJoin(listener_->addresses(), ",");
-  }
-  return identity;
-}
-
-discovery::InfoResponse HostedService::info() const {
-  discovery::InfoResponse info;
-  static_cast<discovery::Identity&>(info) = identity();
-  info.description = service_.description().description;
-  for (const auto& server : methods_) {
-    discovery::EndpointInfo endpoint;
-    endpoint.name = server->method().name;
-    endpoint.subject = subject_of(server->method().subject);
-    endpoint.queue_group = service_.description().queue_group;
-    endpoint.metadata = endpoint_metadata(server->method());
-    info.endpoints.push_back(std::move(endpoint));
-  }
-  return info;
-}
-
-discovery::StatsResponse HostedService::stats() const {
-  discovery::StatsResponse stats;
-  static_cast<discovery::Identity&>(stats) = identity();
-  stats.started = started_;
-  for (const auto& server : methods_) {
-    const rpc::MethodStats& counts = server->stats();
-    discovery::EndpointStats endpoint;
-    endpoint.name = server->method().name;
-    endpoint.subject = subject_of(server->method().subject);
-    endpoint.queue_group = service_.description().queue_group;
-    endpoint.num_requests = counts.requests;
-    endpoint.num_errors = counts.errors;
-    endpoint.last_error = counts.last_error;
-    endpoint.processing_time = counts.processing_time;
-    endpoint.data = stats_data(*server);
-    stats.endpoints.push_back(std::move(endpoint));
-  }
-  return stats;
 }
 
 }  // namespace fairlead

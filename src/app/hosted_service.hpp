@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "fairlead/server.hpp"
 #include "fairlead/service.hpp"
 
+#include "app/instance_report.hpp"
 #include "discovery/instance.hpp"
 #include "discovery/schema.hpp"
 #include "route/direct/host.hpp"
@@ -60,9 +60,6 @@ class HostedService {
  private:
   std::string subject_of(const std::string& subject) const;
   std::vector<std::string> subjects_of(const MethodDescription& method) const;
-  discovery::Identity identity() const;
-  discovery::InfoResponse info() const;
-  discovery::StatsResponse stats() const;
   absl::Status publish_schema();
   absl::Status listen_for_cancels();
   void attend(rpc::MethodServer& server, rpc::Attendance step, const Logger& logger);
@@ -73,14 +70,13 @@ class HostedService {
   Service service_;
   std::string id_;
   discovery::Schema schema_;
-  std::chrono::system_clock::time_point started_;
   rpc::StreamTable streams_;
   std::vector<std::unique_ptr<rpc::CallServer>> methods_;  // before host_, which uses them
   std::vector<rpc::MethodServer*> unary_;                  // those of them that do not stream
   std::vector<rpc::StreamServer*> streaming_;              // those that do
+  InstanceReport report_;                                  // of these
   std::optional<route::NatsHost> host_;                    // if there is a connection
   std::optional<discovery::Instance> instance_;            // likewise
-  route::direct::Listener* listener_ = nullptr;            // may be null
   std::optional<route::direct::Host> direct_;              // if there is a listener
   std::vector<nats::Subscription> control_;
   bool leaving_ = false;
