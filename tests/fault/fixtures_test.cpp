@@ -59,7 +59,7 @@ TEST(Fixtures, AChangedConfigurationIsUsed) {
 }
 
 TEST(Fixtures, ALameDuckTellsItsClientsAndEnds) {
-  NatsServer server({}, "lame_duck_duration: 30s, lame_duck_grace_period: 50ms");
+  NatsServer server({}, "lame_duck_duration: 30s, lame_duck_grace_period: 500ms");
   LineSocket socket = connected(server.port(), 1);
   server.lame_duck();
   while (socket.read_line().find("\"ldm\":true") == std::string::npos) continue;

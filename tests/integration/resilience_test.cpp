@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
@@ -17,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
+#include "tests/integration/eventually.hpp"
 #include "tests/integration/probe.hpp"
 #include "tests/integration/span_recorder.hpp"
 
@@ -193,6 +195,21 @@ class ResilienceTest : public ::testing::Test {
     }
     return *connection_;
   }
+  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
+    auto reply = co_await connection.request(subject, "", seconds(10));
+    if (!reply.ok()) co_return reply.status();
+    co_return std::move(reply->payload);
+  }
+  /// How many calls of Hold have failed, as the service says.
+  int failed_holds() {
+    const auto text = block_on(thread_.loop(), ask(connection(), "$SRV.STATS.probe-v1-Probe"));
+    const auto stats = nlohmann::json::parse(text.value());
+    for (const auto& endpoint : stats["endpoints"]) {
+      if (endpoint["name"] == "Hold") return endpoint["num_errors"];
+    }
+    return -1;
+  }
+
   probe::v1::ProbeBlockingClient blocking_client(const CallPolicy& policy) {
     return probe::v1::ProbeBlockingClient(connection(), ClientOptions().set_policy(policy));
   }
@@ -437,6 +454,8 @@ TEST_F(ResilienceTest, ACallWhoseDeadlinePassesInTheQueueIsNotRun) {
   options.set_timeout(milliseconds(50));
   const absl::Status status = client.Hold(EchoRequest(), options).status();
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  // The service counts from when the call came, so its deadline is a little later.
+  testing::eventually([&] { return failed_holds() == 1; });
   instance->gate().open();
   EXPECT_TRUE(client.Hold(EchoRequest()).ok());
   EXPECT_EQ(instance->gate().arrived(), 3);
