@@ -171,7 +171,8 @@ class Server {
  public:
   Server(Channel channel, std::shared_ptr<WorkerPool> workers,
          ServerOptions options = ServerOptions());
-  /// Ends it at once if it was not stopped: calls that run get no answer from here.
+  /// Ends it at once if it was not stopped: calls that run get no answer from here, streams
+  /// end with UNAVAILABLE.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

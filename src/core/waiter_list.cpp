@@ -39,12 +39,16 @@ void WaiterList::wake_all() {
   // Who is woken may wait here again, and may end another who waits: those that are to be woken
   // are the ones in front of what is last now.
   std::size_t count = entries_.size();
-  while (count-- > 0 && !entries_.empty()) {
-    Entry* const entry = entries_.front();
-    entry->woken = true;
-    entry->unlink();
-    entry->leave();
-  }
+  while (count-- > 0 && wake_one()) continue;
+}
+
+bool WaiterList::wake_one() {
+  if (entries_.empty()) return false;
+  Entry* const entry = entries_.front();
+  entry->woken = true;
+  entry->unlink();
+  entry->leave();
+  return true;
 }
 
 }  // namespace fairlead

@@ -24,6 +24,8 @@ class WaiterList {
 
   /// Resumes all that wait now, one after another, before it returns.
   void wake_all();
+  /// The same for the one that has waited longest; false if none waits.
+  bool wake_one();
 
   bool empty() const { return entries_.empty(); }
 

@@ -53,9 +53,7 @@ Task<absl::Status> AutoRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
     return direct_->call(std::move(link), call, reader);
   }
   if (nats_) return nats_->call(call, reader);
-  absl::Status status = no_way(call.subject);
-  rpc::mark_never_ran(status);
-  return fail(std::move(status));
+  return fail(no_way(call.subject));
 }
 
 absl::Status AutoRoute::send(const rpc::OutgoingCall& call) {
@@ -92,13 +90,18 @@ absl::StatusOr<std::unique_ptr<rpc::Reception>> AutoRoute::open(const rpc::Strea
 
 absl::Status AutoRoute::no_way(std::string_view subject) const {
   const std::string_view service = subject.substr(0, subject.rfind('.'));
+  absl::Status status;
   if (choice_ == RouteChoice::kNats || choice_ == RouteChoice::kDirect) {
     const char* const name = choice_ == RouteChoice::kNats ? "nats" : "direct";
-    return absl::FailedPreconditionError(concat("the route to ", service, " is to be ", name,
-                                                ", but the client was made without a connection"));
+    status =
+        absl::FailedPreconditionError(concat("the route to ", service, " is to be ", name,
+                                             ", but the client was made without a connection"));
+  } else {
+    status = absl::UnavailableError(concat(
+        "no instance of ", service, " is hosted on this loop, and no other route may be used"));
   }
-  return absl::UnavailableError(concat("no instance of ", service,
-                                       " is hosted on this loop, and no other route may be used"));
+  rpc::mark_never_ran(status);
+  return status;
 }
 
 }  // namespace fairlead::route

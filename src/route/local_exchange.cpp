@@ -56,10 +56,6 @@ class CancelOnLeave {
 LocalExchange::LocalExchange(LoopCore& loop)
     : loop_(loop), requests_("_LOCAL"), frames_(std::make_shared<LocalFrames>(loop, requests_)) {}
 
-LocalExchange::~LocalExchange() {
-  frames_->close();
-}
-
 void LocalExchange::host(const std::string& subject, rpc::MethodServer& server) {
   servers_.emplace(subject, &server);
   ++version_;
@@ -165,6 +161,10 @@ absl::Status LocalExchange::send(std::string_view peer, std::string_view header,
 }
 
 void LocalExchange::shut_down() {
+  // Who calls again when told so finds nobody.
+  servers_.clear();
+  streams_.clear();
+  ++version_;
   frames_->close();
   requests_.fail_all(absl::UnavailableError("the loop of the service has ended"));
 }

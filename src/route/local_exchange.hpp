@@ -28,7 +28,6 @@ namespace fairlead::route {
 class LocalExchange final : public LoopResident, public rpc::ReplySink {
  public:
   explicit LocalExchange(LoopCore& loop);
-  ~LocalExchange() override;
 
   /// Calls to `subject` are served by `server` until leave(). The first to come keeps a subject.
   void host(const std::string& subject, rpc::MethodServer& server);
@@ -61,14 +60,11 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
   // As the sink of replies.
   rpc::RouteKind route() const override { return rpc::RouteKind::kLocal; }
   // No broker limits what they hold.
-  std::size_t max_reply_size() const override { return kMaxSize; }
+  std::size_t max_reply_size() const override { return LocalFrames::kMaxSize; }
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
 
  private:
-  // The most that protobuf serialises.
-  static constexpr std::size_t kMaxSize = (std::size_t{1} << 31) - 1;
-
   void serve(rpc::MethodServer& server, std::string_view peer, const rpc::OutgoingCall& call);
 
   LoopCore& loop_;

@@ -1,5 +1,6 @@
 #include "route/local_frames.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -13,8 +14,7 @@ namespace {
 
 // Who writes much lets the other side read once so much is on its way.
 constexpr std::size_t kWritableBelow = 256 << 10;
-constexpr std::size_t kKeepBuffer = 1 << 20;            // a buffer grown beyond it is given back
-constexpr std::size_t kMaxSize = std::size_t{1} << 31;  // more than protobuf serialises
+constexpr std::size_t kKeepBuffer = 1 << 20;  // a buffer grown beyond it is given back
 
 // What stands before the bytes of a frame.
 struct Sizes {
@@ -40,16 +40,14 @@ void LocalFrames::close() {
   written_.wake_all();
 }
 
-std::size_t LocalFrames::max_reply_size() const {
-  return kMaxSize;
-}
-
+// Whoever comes while others wait waits behind them: else a quick stream would keep out the rest.
 bool LocalFrames::is_writable() const {
-  return sent_.size() < kWritableBelow;
+  return closed_ || (sent_.size() < kWritableBelow && (waking_ || written_.empty()));
 }
 
 Task<void> LocalFrames::written() {
-  if (closed_ || sent_.empty()) co_return;  // nothing is on its way that could wake
+  // Without a frame on its way nothing would wake.
+  if (closed_ || (sent_.empty() && delivering_.empty())) co_return;
   const bool woken = co_await written_.wait(loop_);
   static_cast<void>(woken);
 }
@@ -62,11 +60,14 @@ absl::Status LocalFrames::send(std::string_view peer, std::string_view header, s
   }
   const Sizes sizes = {static_cast<std::uint32_t>(peer.size()),
                        static_cast<std::uint32_t>(header.size()), static_cast<std::uint32_t>(size)};
-  sent_.append({reinterpret_cast<const char*>(&sizes), sizeof(sizes)});
-  sent_.append(peer);
-  sent_.append(header);
-  write_payload(sent_.prepare(size));
-  sent_.commit(size);
+  // All at once: no memory for it is no half of it.
+  const std::size_t before = sizeof(sizes) + peer.size() + header.size();
+  char* to = sent_.prepare(before + size);
+  std::memcpy(to, &sizes, sizeof(sizes));
+  to += sizeof(sizes);
+  to = std::copy(peer.begin(), peer.end(), to);
+  write_payload(std::copy(header.begin(), header.end(), to));
+  sent_.commit(before + size);
   return absl::OkStatus();
 }
 
@@ -83,7 +84,9 @@ void LocalFrames::deliver_all() {
   }
   delivering_.clear();
   delivering_.shrink(kKeepBuffer);
-  written_.wake_all();
+  waking_ = true;
+  while (sent_.size() < kWritableBelow && written_.wake_one()) continue;
+  waking_ = false;
 }
 
 // The stream may have ended meanwhile; then nobody wants the frame.

@@ -22,6 +22,9 @@ namespace fairlead::route {
 /// sent: neither side is entered while the other is at work, and both leave the loop its turns.
 class LocalFrames final : public rpc::FrameSink, public std::enable_shared_from_this<LocalFrames> {
  public:
+  /// The most that protobuf serialises.
+  static constexpr std::size_t kMaxSize = (std::size_t{1} << 31) - 1;
+
   /// Callers wait in `callers`. Both are used until close().
   LocalFrames(LoopCore& loop, nats::RequestMux& callers) : loop_(loop), callers_(callers) {}
 
@@ -35,7 +38,7 @@ class LocalFrames final : public rpc::FrameSink, public std::enable_shared_from_
 
   rpc::RouteKind route() const override { return rpc::RouteKind::kLocal; }
   // No broker limits what they hold.
-  std::size_t max_reply_size() const override;
+  std::size_t max_reply_size() const override { return kMaxSize; }
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
   bool is_writable() const override;
@@ -51,6 +54,7 @@ class LocalFrames final : public rpc::FrameSink, public std::enable_shared_from_
   ByteBuffer sent_;
   ByteBuffer delivering_;
   WaiterList written_;
+  bool waking_ = false;  // those who wait have their turn
   bool closed_ = false;
 };
 

@@ -49,6 +49,7 @@ void ClientStream::open(StreamCall call) {
   auto reception = route_.open(request, *this);
   if (!reception.ok()) return drop(reception.status());
   reception_ = *std::move(reception);
+  if (const auto way = reception_->sink()) note_route(way->route());
   start_timer();
   if (call.made) call.made->add(by_call_);
   if (call.cancellation) call.cancellation->add(by_program_);
@@ -72,8 +73,12 @@ void ClientStream::on_failed(const absl::Status& reason) {
 void ClientStream::on_met() {
   way_ = reception_->sink();
   sink_ = way_.get();
-  if (measured_) measured_->set_route(sink_->route());
-  if (span_.recording()) span_.set_attribute("fairlead.route", route_name(sink_->route()));
+  note_route(sink_->route());
+}
+
+void ClientStream::note_route(RouteKind route) {
+  if (measured_) measured_->set_route(route);
+  if (span_.recording()) span_.set_attribute("fairlead.route", route_name(route));
 }
 
 void ClientStream::on_ended() {

@@ -53,6 +53,7 @@ class ClientStream final : public StreamCore, private FrameReceiver {
   void on_met() override;
   void on_end_header(std::string_view header) override;
   void on_ended() override;
+  void note_route(RouteKind route);
   void cancel_late(std::string_view header);
 
   /// Ends the stream with another call, or when the program says so.

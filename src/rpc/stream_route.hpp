@@ -49,6 +49,7 @@ class Reception {
   virtual ~Reception() = default;
 
   /// Where the caller's frames go, once a frame has come: that decides which way the stream takes.
+  /// Before, the way that it is about to take; null: there is none yet.
   virtual std::shared_ptr<FrameSink> sink() = 0;
 
   /// The stream has ended here: nothing more is done to open it. Whether its request was sent and

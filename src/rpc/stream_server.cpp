@@ -163,11 +163,14 @@ void StreamServer::run_waiting() {
 void StreamServer::give_up(const absl::Status& status) {
   std::vector<std::shared_ptr<ServerStream>> streams;
   for (const auto& [stream, owner] : streams_) streams.push_back(owner);
-  for (const auto& stream : streams) {
-    absl::Status outcome = status;
-    // One that still waits may be repeated elsewhere, whatever it does.
-    if (!stream->running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
-    stream->end(outcome);
+  // One that still waits may be repeated elsewhere, whatever it does. Those first, so that none of
+  // them takes the place of one that ends.
+  absl::Status not_run = status;
+  set_retry_pushback(not_run, std::chrono::milliseconds(0));
+  for (const bool running : {false, true}) {
+    for (const auto& stream : streams) {
+      if (stream->running == running) stream->end(running ? status : not_run);
+    }
   }
 }
 

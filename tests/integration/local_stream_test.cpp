@@ -6,8 +6,11 @@
 #include "fairlead/block_on.hpp"
 #include "fairlead/server.hpp"
 #include "fairlead/status.hpp"
+#include "fairlead/task_scope.hpp"
 
+#include "core/loop_core.hpp"
 #include "core/strings.hpp"
+#include "rpc/client_stats.hpp"
 #include "stream_probe.fairlead.hpp"
 #include "tests/integration/stream_probe.hpp"
 
@@ -35,7 +38,8 @@ class LocalStreams : public ::testing::Test {
     run([](LocalStreams& self) { return self.end(); });
   }
 
-  void start() {
+  void start(ServerOptions options = ServerOptions()) {
+    options_ = options;
     run([](LocalStreams& self) { return self.begin(); });
   }
   void run(Task<absl::Status> (*task)(LocalStreams&)) {
@@ -45,10 +49,21 @@ class LocalStreams : public ::testing::Test {
   Channel channel() { return Channel(thread_.loop()); }
 
   Task<absl::Status> begin() {
-    server_.emplace(channel(), std::make_shared<WorkerPool>(1));
+    server_.emplace(channel(), std::make_shared<WorkerPool>(1), options_);
     absl::Status status = server_->add(probe::v1::StreamsService::bind(probe_));
     if (status.ok()) status = co_await server_->start();
     co_return status;
+  }
+  Task<absl::Status> expect_refusal_on_the_local_route() {
+    auto& all = thread_.loop().core().resource<rpc::ClientStats>();
+    const auto stats = all.of("probe.v1.Streams", "Wait");
+    const auto& local = stats->by_route[static_cast<std::size_t>(rpc::RouteKind::kLocal)];
+    EXPECT_TRUE(local);
+    if (local) {
+      EXPECT_EQ(local->errors, 1u);
+    }
+    EXPECT_FALSE(stats->by_route[static_cast<std::size_t>(rpc::RouteKind::kNats)]);
+    co_return absl::OkStatus();
   }
   Task<absl::Status> end() {
     server_.reset();
@@ -57,6 +72,7 @@ class LocalStreams : public ::testing::Test {
 
   LoopThread thread_;
   std::shared_ptr<testing::StreamProbe> probe_ = std::make_shared<testing::StreamProbe>();
+  ServerOptions options_;
   std::optional<Server> server_;
 };
 
@@ -77,6 +93,20 @@ TEST_F(LocalStreams, NobodyWhoHostsTheServiceIsTheEndAtOnce) {
   EXPECT_EQ(message_of(status),
             "no instance of probe.v1.Streams is hosted on this loop, and no other route may be "
             "used");
+  EXPECT_FALSE(may_have_executed(status));
+}
+
+TEST_F(LocalStreams, ARefusedOneCountsForItsRoute) {
+  ServerOptions options;
+  options.set_queue_limit(0);
+  start(options);
+  const StreamsBlockingClient client(channel());
+  auto one = client.Wait();
+  auto two = client.Wait();
+  auto three = client.Wait();
+  const absl::Status status = three.finish();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  run([](LocalStreams& self) { return self.expect_refusal_on_the_local_route(); });
 }
 
 TEST_F(LocalStreams, AMessageMayBeLargerThanABrokerTakes) {
@@ -90,20 +120,6 @@ TEST_F(LocalStreams, AMessageMayBeLargerThanABrokerTakes) {
   }
   EXPECT_EQ(messages, 3);
   EXPECT_TRUE(counting.finish().ok());
-}
-
-// The service must not keep the loop from those who read.
-TEST_F(LocalStreams, AHandlerThatWritesWithoutEndLeavesTheLoopItsTurns) {
-  start();
-  const StreamsBlockingClient client(channel());
-  auto endless = client.Count(count(-1, 100));
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(endless.read().has_value());
-  Item item;
-  item.set_number(5);
-  const auto ping = client.Ping(item);
-  EXPECT_TRUE(ping.ok()) << ping.status();
-  endless.cancel();
-  EXPECT_EQ(probe_->await_ends(1)[0].code(), absl::StatusCode::kCancelled);
 }
 
 TEST_F(LocalStreams, AHandlerMayOpenAStreamToItsOwnService) {
@@ -143,6 +159,35 @@ TEST_F(LocalStreams, TalkToAndFro) {
   start();
   const absl::Status status = block_on(thread_.loop(), talk(channel()));
   EXPECT_TRUE(status.ok()) << status;
+}
+
+Task<void> read_until(Channel channel, const bool& enough) {
+  const StreamsClient client(channel);
+  auto endless = client.Count(count(-1, 1000));
+  bool more = true;
+  while (more && !enough) {
+    const auto next = co_await endless.read();
+    more = next.has_value();
+  }
+  EXPECT_TRUE(more);
+}
+
+Task<absl::Status> talk_beside_one_without_end(Channel channel) {
+  bool enough = false;
+  TaskScope scope(channel.loop());
+  scope.spawn(read_until(channel, enough));
+  absl::Status status = co_await talk(channel);
+  co_await channel.loop().sleep(std::chrono::milliseconds(1));  // timers have their turn, too
+  enough = true;
+  co_await scope.join();
+  co_return status;
+}
+
+TEST_F(LocalStreams, AStreamWithoutEndKeepsNeitherTheLoopNorOtherStreams) {
+  start();
+  const absl::Status status = block_on(thread_.loop(), talk_beside_one_without_end(channel()));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(probe_->await_ends(1)[0].code(), absl::StatusCode::kCancelled);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ CORPUS = pathlib.Path(__file__).with_name("coawait")
 TOOL = "clang-query-14"
 BINDING = re.compile(r'^(.+?):(\d+):(\d+): note: "(HAZARD_\w+)" binds here', re.MULTILINE)
 MARK = re.compile(r"HAZARD_\w+")
-COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+COMMENT_OR_STRING = re.compile(r"""'(?:\\.|[^'\\\n])'|"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 ADVICE = {
     "HAZARD_aggregate_temporary": "name the aggregate, then move it in, or give it a constructor",
     "HAZARD_capturing_lambda": "name the lambda, then move it in",
@@ -86,7 +86,7 @@ def awaits(name):
     """Whether a file has a co_await outside of comments."""
     text = name.read_text(encoding="utf-8")
     return "co_await" in text and "co_await" in COMMENT_OR_STRING.sub(
-        lambda match: match[0] if match[0][0] == '"' else " ", text)
+        lambda match: match[0] if match[0][0] in "'\"" else " ", text)
 
 
 def chosen(closures):
