@@ -50,18 +50,22 @@ function(fairlead_component name)
   endif()
 endfunction()
 
-# fairlead_test(NAME source… [LIBRARIES library…] [NATS_ONLY]): a GoogleTest program with everything
-# linked, or with the NATS client alone.
+# fairlead_test(NAME source… [LIBRARIES library…] [NATS_ONLY] [PROCESSORS n]): a GoogleTest program with
+# everything linked, or with the NATS client alone; each of its tests keeps so many processors busy.
 function(fairlead_test name)
-  cmake_parse_arguments(arg "NATS_ONLY" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "NATS_ONLY" "PROCESSORS" "LIBRARIES" ${ARGN})
   set(library fairlead)
   if(arg_NATS_ONLY)
     set(library fairlead_nats)
+  endif()
+  set(processors 1)
+  if(arg_PROCESSORS)
+    set(processors ${arg_PROCESSORS})
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} ${library} fairlead_warnings
     GTest::gtest_main GTest::gmock)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT 120)
+    PROPERTIES TIMEOUT 120 PROCESSORS ${processors})
 endfunction()
