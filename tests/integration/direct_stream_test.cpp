@@ -27,6 +27,7 @@ namespace {
 using probe::v1::CountRequest;
 using probe::v1::Item;
 using probe::v1::StreamsBlockingClient;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::FakeInstance;
 using testing::LineSocket;
@@ -239,6 +240,27 @@ TEST_F(DirectStreams, WhoOpensAgainAndAgainGetsALinkInTheEnd) {
   });
   const auto number = block_on(thread_.loop(), open_until_it_goes(client, opened));
   later.join();
+  ASSERT_TRUE(number.ok()) << number.status();
+  EXPECT_EQ(*number, 1);
+}
+
+Task<absl::StatusOr<std::int64_t>> open_and_be_busy(probe::v1::StreamsClient client) {
+  const CountRequest request = count(1);
+  auto stream = client.Count(request);
+  // Longer than instances may take to say that they take links.
+  const auto busy = Deadline::after(milliseconds(2500));
+  while (!busy.passed()) continue;
+  const auto first = co_await stream.read();
+  const absl::Status status = co_await stream.finish();
+  if (!first || !status.ok()) co_return status;
+  co_return first->number();
+}
+
+TEST_F(DirectStreams, FindTheirLinkAlthoughTheLoopIsKeptBusy) {
+  start();
+  const probe::v1::StreamsClient client(connection(),
+                                        ClientOptions().set_route(RouteChoice::kDirect));
+  const auto number = block_on(thread_.loop(), open_and_be_busy(client));
   ASSERT_TRUE(number.ok()) << number.status();
   EXPECT_EQ(*number, 1);
 }

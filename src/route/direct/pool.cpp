@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "core/patient_timeout.hpp"
 #include "core/strings.hpp"
 #include "core/waiter_timeout.hpp"
 #include "route/direct/dial.hpp"
@@ -153,15 +154,13 @@ Task<void> Pool::ask() {
   if (asked.ok()) asked = connection_.publish(subject, "", nats::Headers(), inbox);
   if (!asked.ok()) {
     perform(state_.on_ask_failed(now()));
-    changed_.wake_all();
+    tell_who_waits();
     co_return;
   }
   bool more = true;
   while (more && !answers->nobody && !closing_) {
-    WaiterTimeout patience(answers->came);
-    const Deadline::Duration time =
-        answers->instances.empty() ? kAskTime : Deadline::Duration(kAskStall);
-    loop_.core().arm(patience, Deadline::after(time));
+    PatientTimeout patience(loop_.core(), answers->came);
+    patience.arm(answers->instances.empty() ? kAskTime : Deadline::Duration(kAskStall));
     asking_ = &answers->came;
     co_await answers->came.wait();
     asking_ = nullptr;
@@ -169,7 +168,7 @@ Task<void> Pool::ask() {
   }
   subscription->unsubscribe();
   perform(state_.on_found(answers->instances, now()));
-  changed_.wake_all();
+  tell_who_waits();
 }
 
 void Pool::on_answer(Answers& answers, const nats::MessageView& answer) {
@@ -197,7 +196,7 @@ Task<void> Pool::connect(std::string instance) {
     if (opened.ok()) opened = co_await open(*ticket);
   }
   if (!opened.ok()) perform(state_.on_connect_failed(instance, now()));
-  changed_.wake_all();
+  tell_who_waits();
 }
 
 // At the first of its addresses where it is: a unix socket before others.
@@ -257,7 +256,7 @@ void Pool::on_link_ended(OutboundLink& link) {
   links_.erase(found);
   // One that was never open is a failure of connect().
   if (stood || link.was_open()) perform(state_.on_lost(link.instance(), now()));
-  changed_.wake_all();
+  tell_who_waits();
 }
 
 void Pool::on_failing(OutboundLink& link) {
@@ -289,11 +288,19 @@ std::shared_ptr<OutboundLink> Pool::pick(std::string_view subject, bool strict) 
   return nullptr;
 }
 
+bool Pool::decided() const {
+  return !usable_.empty() || closing_ || !running_ || state_.settled();
+}
+
+// Nobody is woken only to wait again; thousands may.
+void Pool::tell_who_waits() {
+  if (decided()) changed_.wake_all();
+}
+
 Task<void> Pool::ready(Deadline deadline, rpc::Abandonment* abandonment) {
   const auto self = shared_from_this();
   if (scope_) perform(state_.on_wanted(now()));
-  while (usable_.empty()) {
-    if (closing_ || !running_ || state_.settled() || deadline.passed()) co_return;
+  while (!decided() && !deadline.passed()) {
     if (abandonment && abandonment->abandoned()) co_return;
     const WakeWhenGivenUp wake(abandonment, changed_);
     const bool woken = co_await changed_.wait(loop_.core(), deadline);

@@ -75,6 +75,9 @@ class Pool final : public LoopResident,
   void on_failing(OutboundLink& link);
   void perform(const PoolState::Steps& steps);
   void use_link(const std::string& instance, bool use);
+  /// There is a link, or it is known that none can be had now.
+  bool decided() const;
+  void tell_who_waits();
 
   Loop& loop_;
   nats::Connection connection_;
