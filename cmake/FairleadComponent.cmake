@@ -33,6 +33,7 @@ function(fairlead_component name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   add_library(fairlead_component_${name} OBJECT ${sources})
+  fairlead_precompile(fairlead_component_${name} library)
   target_include_directories(fairlead_component_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(fairlead_component_${name}
     PUBLIC fairlead_settings ${arg_LIBRARIES} PRIVATE fairlead_warnings)
@@ -63,6 +64,7 @@ function(fairlead_test name)
     set(processors ${arg_PROCESSORS})
   endif()
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  fairlead_precompile(${name} test)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} ${library} fairlead_warnings
     GTest::gtest_main GTest::gmock)

@@ -1,0 +1,1 @@
+// Holds precompiled headers; see library.hpp.
