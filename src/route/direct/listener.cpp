@@ -1,108 +1,25 @@
 #include "route/direct/listener.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "core/strings.hpp"
-#include "core/waiter.hpp"
-#include "core/waiter_timeout.hpp"
 #include "nats/tcp_transport.hpp"
+#include "route/direct/door.hpp"
 #include "route/direct/inbound_link.hpp"
 
 namespace fairlead::route::direct {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using Generic = asio::generic::stream_protocol;
-using Unix = asio::local::stream_protocol;
+using boost::asio::ip::tcp;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr int kBacklog = 512;
+constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 // The system may have no file left for a connection; somebody else must close one first.
 constexpr std::chrono::milliseconds kPauseAfterFailure(100);
-// Owner and group may connect; who is neither cannot.
-constexpr mode_t kSocketMode = 0660;
-
-absl::Status cannot_listen(const Address& address, std::string_view reason) {
-  return absl::UnavailableError(
-      concat("cannot listen at ", to_string(address), " for direct links: ", reason));
-}
-
-absl::StatusOr<tcp::endpoint> resolve(asio::io_context& context, const Address& address) {
-  boost::system::error_code error;
-  const auto literal = asio::ip::make_address(address.host, error);
-  if (!error) return tcp::endpoint(literal, address.port);
-  tcp::resolver resolver(context);
-  const auto found = resolver.resolve(address.host, std::to_string(address.port), error);
-  if (error) return cannot_listen(address, error.message());
-  return found.begin()->endpoint();
-}
-
-// A socket that a process left which is gone: nobody answers there. One that lives and whose queue
-// is full is not waited for.
-bool is_stale(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
-  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (probe < 0) return false;
-  const Unix::endpoint there(path);
-  const bool refused = ::connect(probe, there.data(), static_cast<socklen_t>(there.size())) != 0 &&
-                       errno == ECONNREFUSED;
-  ::close(probe);
-  return refused;
-}
 
 }  // namespace
-
-/// One address at which a listener listens.
-class Listener::Door {
- public:
-  using Acceptor = asio::basic_socket_acceptor<Generic>;
-
-  explicit Door(asio::io_context& context) : acceptor(context) {}
-  ~Door() { close(); }
-
-  void close() {
-    boost::system::error_code ignored;
-    acceptor.close(ignored);
-    if (!path.empty()) ::unlink(path.c_str());
-    path.clear();
-    pause.wake();
-  }
-
-  boost::system::error_code open(const Generic::endpoint& endpoint, bool reuse, bool both_families,
-                                 const std::string& unix_path) {
-    boost::system::error_code error;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error && reuse) acceptor.set_option(Acceptor::reuse_address(true), error);
-    if (!error && both_families) acceptor.set_option(asio::ip::v6_only(false), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) path = unix_path;
-    if (!error && !path.empty() && ::chmod(path.c_str(), kSocketMode) != 0) {
-      error.assign(errno, boost::system::system_category());
-    }
-    if (!error) acceptor.listen(kBacklog, error);
-    return error;
-  }
-
-  Acceptor acceptor;
-  std::string path;  // of a unix socket that this object has made
-  bool encrypted = false;
-  Waiter pause;
-};
 
 absl::StatusOr<std::shared_ptr<Listener>> Listener::open(
     Loop& loop, const std::vector<ListenAddress>& addresses, std::size_t max_payload,
@@ -127,49 +44,18 @@ Listener::Listener(Loop& loop, nats::TlsIdentity identity, std::size_t max_paylo
 Listener::~Listener() = default;
 
 absl::Status Listener::listen(const ListenAddress& address) {
-  auto bound = listen_at(address.at);
-  if (!bound.ok()) return bound.status();
-  if (!address.announced) {
-    announce(*std::move(bound));
-    return absl::OkStatus();
+  auto door = Door::open(loop_.core().context(), address.at);
+  if (!door.ok()) return door.status();
+  const Address& bound = (*door)->address();
+  if (address.announced) {
+    Address shown = *address.announced;
+    if (shown.port == 0) shown.port = bound.port;
+    addresses_.push_back(to_string(shown));
+  } else {
+    announce(bound);
   }
-  Address shown = *address.announced;
-  if (shown.port == 0) shown.port = bound->port;
-  addresses_.push_back(to_string(shown));
+  doors_.push_back(*std::move(door));
   return absl::OkStatus();
-}
-
-// Where it listens then, with the port that the system chose.
-absl::StatusOr<Address> Listener::listen_at(const Address& address) {
-  asio::io_context& context = loop_.core().context();
-  auto door = std::make_unique<Door>(context);
-  if (address.is_unix()) {
-    if (is_stale(address.path)) ::unlink(address.path.c_str());
-    const auto error = door->open(Unix::endpoint(address.path), false, false, address.path);
-    if (error) return cannot_listen(address, error.message());
-    doors_.push_back(std::move(door));
-    return address;
-  }
-  tcp::endpoint endpoint(tcp::v6(), address.port);
-  if (!address.host.empty()) {
-    const auto found = resolve(context, address);
-    if (!found.ok()) return found.status();
-    endpoint = *found;
-  }
-  auto error = door->open(endpoint, true, address.host.empty(), "");
-  if (error && address.host.empty()) {  // a machine without IPv6
-    door = std::make_unique<Door>(context);
-    endpoint = tcp::endpoint(tcp::v4(), address.port);
-    error = door->open(endpoint, true, false, "");
-  }
-  if (error) return cannot_listen(address, error.message());
-  door->encrypted = true;
-  const Generic::endpoint bound = door->acceptor.local_endpoint(error);
-  if (error) return cannot_listen(address, error.message());
-  endpoint.resize(bound.size());
-  std::memcpy(endpoint.data(), bound.data(), bound.size());
-  doors_.push_back(std::move(door));
-  return Address{endpoint.address().to_string(), endpoint.port(), ""};
 }
 
 void Listener::announce(Address at) {
@@ -199,13 +85,11 @@ Task<void> Listener::accept(Door& door, TaskScope& scope) {
     co_await link->run(std::move(transport));
   };
   while (!closed_ && !leaving_) {
-    auto [error, socket] = co_await door.acceptor.async_accept(kAwait);
+    auto [error, socket] = co_await door.acceptor().async_accept(kAwait);
     if (closed_ || leaving_) break;
     if (error) {
       logger_.warning("a direct link cannot be taken", {{"reason", error.message()}});
-      WaiterTimeout pause(door.pause);
-      loop_.core().arm(pause, Deadline::after(kPauseAfterFailure));
-      co_await door.pause.wait();
+      co_await door.pause(loop_.core(), kPauseAfterFailure);
       continue;
     }
     if (links_.size() >= kMostLinks || entering_ >= kMostEntering) {
@@ -214,7 +98,7 @@ Task<void> Listener::accept(Door& door, TaskScope& scope) {
     }
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);  // a unix socket has none
-    auto link = std::make_shared<InboundLink>(loop_, *this, door.encrypted);
+    auto link = std::make_shared<InboundLink>(loop_, *this, door.encrypted());
     links_.insert(link.get());
     ++entering_;
     auto transport = std::make_unique<nats::TcpTransport>(

@@ -26,6 +26,7 @@
 
 namespace fairlead::route::direct {
 
+class Door;
 class InboundLink;
 
 /// Where callers come in that have tickets: one for each server, and so for each loop. It owns the
@@ -79,10 +80,7 @@ class Listener final : public LoopResident, public std::enable_shared_from_this<
   const ListenerCounts& counts() const { return counts_; }
 
  private:
-  class Door;
-
   absl::Status listen(const ListenAddress& address);
-  absl::StatusOr<Address> listen_at(const Address& address);
   void announce(Address at);
   Task<void> run();
   Task<void> accept(Door& door, TaskScope& scope);
