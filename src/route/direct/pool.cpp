@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include "core/patient_timeout.hpp"
 #include "core/strings.hpp"
 #include "core/waiter_timeout.hpp"
 #include "route/direct/dial.hpp"
@@ -13,9 +12,6 @@
 namespace fairlead::route::direct {
 namespace {
 
-// How long who takes links may take to say so, and how long after one another is waited for.
-constexpr std::chrono::seconds kAskTime(2);
-constexpr std::chrono::milliseconds kAskStall(100);
 constexpr std::chrono::seconds kTicketTime(2);
 constexpr std::chrono::seconds kDialTime(2);
 
@@ -101,7 +97,7 @@ void Pool::shut_down() {
   }
   const auto dialing = dialing_;
   for (nats::ConnectAbort* const abort : dialing) abort->abort();
-  if (asking_) asking_->wake();
+  if (asking_) asking_->stop();
   wake_.wake();
   changed_.wake_all();
 }
@@ -134,52 +130,17 @@ void Pool::use_link(const std::string& instance, bool use) {
   if (use) usable_.push_back(found->second);
 }
 
-/// The answers to a question who takes links.
-struct Pool::Answers {
-  std::vector<std::string> instances;
-  bool nobody = false;  // the server says so
-  bool heard = false;   // something came since this was last looked at
-  Waiter came;
-};
-
 // Connects to the first that answers while others may still do.
 Task<void> Pool::ask() {
-  const std::string subject = concat(control_, "direct");
-  const std::string inbox = connection_.new_inbox();
-  const auto answers = std::make_shared<Answers>();
-  auto subscription = connection_.subscribe(
-      inbox, nats::SubscribeOptions(),
-      [this, answers](const nats::MessageView& answer) { on_answer(*answers, answer); });
-  absl::Status asked = subscription.status();
-  if (asked.ok()) asked = connection_.publish(subject, "", nats::Headers(), inbox);
-  if (!asked.ok()) {
-    perform(state_.on_ask_failed(now()));
-    tell_who_waits();
-    co_return;
-  }
-  bool more = true;
-  while (more && !answers->nobody && !closing_) {
-    PatientTimeout patience(loop_.core(), answers->came);
-    patience.arm(answers->instances.empty() ? kAskTime : Deadline::Duration(kAskStall));
-    asking_ = &answers->came;
-    co_await answers->came.wait();
-    asking_ = nullptr;
-    more = std::exchange(answers->heard, false);
-  }
-  subscription->unsubscribe();
-  perform(state_.on_found(answers->instances, now()));
-  tell_who_waits();
-}
-
-void Pool::on_answer(Answers& answers, const nats::MessageView& answer) {
-  if (answer.header.starts_with("NATS/1.0 503")) answers.nobody = true;
-  std::string instance = parse_instance_name(answer.payload);
-  if (!instance.empty()) {
+  InstanceQuestion question(loop_, connection_, control_);
+  const InstanceQuestion::OnAnswer on_answer = [this](const std::string& instance) {
     if (scope_) perform(state_.on_answer(instance, now()));
-    answers.instances.push_back(std::move(instance));
-  }
-  answers.heard = true;
-  answers.came.wake();
+  };
+  asking_ = &question;
+  const auto found = co_await question.ask(on_answer);
+  asking_ = nullptr;
+  perform(found.ok() ? state_.on_found(*found, now()) : state_.on_ask_failed(now()));
+  tell_who_waits();
 }
 
 Task<void> Pool::connect(std::string instance) {

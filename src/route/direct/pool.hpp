@@ -17,6 +17,7 @@
 #include "core/waiter_list.hpp"
 #include "nats/connect_abort.hpp"
 #include "route/direct/address.hpp"
+#include "route/direct/instance_question.hpp"
 #include "route/direct/outbound_link.hpp"
 #include "route/direct/pool_state.hpp"
 
@@ -59,8 +60,6 @@ class Pool final : public LoopResident,
   void on_link_ended(OutboundLink& link) override;
 
  private:
-  struct Answers;
-
   static constexpr int kUsesBeforeAsking = 16;
 
   void start();
@@ -68,7 +67,6 @@ class Pool final : public LoopResident,
   Task<void> stay_awake();
   bool busy() const;
   Task<void> ask();
-  void on_answer(Answers& answers, const nats::MessageView& answer);
   Task<void> connect(std::string instance);
   Task<absl::Status> open(const Ticket& ticket);
   Task<absl::Status> open_at(const Ticket& ticket, Address address);
@@ -87,8 +85,8 @@ class Pool final : public LoopResident,
   std::map<std::string, std::shared_ptr<OutboundLink>> links_;  // that stand
   std::vector<std::shared_ptr<OutboundLink>> usable_;           // those of them that get calls
   std::set<nats::ConnectAbort*> dialing_;
-  TaskScope* scope_ = nullptr;  // while it runs
-  Waiter* asking_ = nullptr;    // while it waits for answers
+  TaskScope* scope_ = nullptr;          // while it runs
+  InstanceQuestion* asking_ = nullptr;  // while it waits for answers
   Waiter wake_;
   WaiterList changed_;
   int uses_ = 0;
