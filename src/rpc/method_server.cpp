@@ -1,22 +1,19 @@
 #include "rpc/method_server.hpp"
 
-#include <cstring>
 #include <exception>
 
 #include <boost/asio/co_spawn.hpp>
 
 #include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
-#include "core/strings.hpp"
 #include "rpc/context_access.hpp"
-#include "rpc/metadata_wire.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::rpc {
 
 MethodServer::MethodServer(MethodServerOptions options)
-    : CallServer(std::move(options)), guard_(options_.queue_limit) {
+    : CallServer(std::move(options)), guard_(options_.queue_limit), reply_writer_(options_.logger) {
   if (!options_.adaptive_limit) return;
   adaptive_limit_.emplace(*options_.adaptive_limit);
   gate_.set_limit(adaptive_limit_->limit());
@@ -303,10 +300,10 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
       one_way_log_.failed(options_.logger, outcome, Deadline::Clock::now());
     }
   } else if (outcome.ok()) {
-    outcome = send_success(call);
-    if (!outcome.ok()) send_reply(call, outcome);
+    outcome = reply_writer_.send_response(call);
+    if (!outcome.ok()) reply_writer_.send_status(call, outcome);
   } else {
-    send_reply(call, outcome);
+    reply_writer_.send_status(call, outcome);
   }
   record(call, outcome);
 }
@@ -319,48 +316,6 @@ void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
     const ServingScope scope(call.served.get());  // for the ids of the trace
     request_log_->write(outcome, taken, call.context.peer(), call.request_text,
                         outcome.ok() ? call.response.get() : nullptr);
-  }
-}
-
-absl::Status MethodServer::send_success(ServerCall& call) {
-  headers_.clear();
-  write_metadata(call.context.reply_metadata(), headers_);
-  const std::string_view header = headers_.finish();
-  const bool json = call.encoding == Encoding::kJson;
-  std::size_t size = 0;
-  if (json) {
-    if (absl::Status encoded = encode_json(*call.response, json_); !encoded.ok()) return encoded;
-    size = json_.size();
-  } else {
-    size = call.response->ByteSizeLong();
-  }
-  if (header.size() + size > call.sink->max_reply_size()) {
-    return absl::ResourceExhaustedError(
-        concat("the reply has ", header.size() + size, " bytes; the NATS server takes ",
-               call.sink->max_reply_size(), " at most (max_payload)"));
-  }
-  return call.sink->send(call.context.peer(), header, size, [&](char* to) {
-    if (json) {
-      std::memcpy(to, json_.data(), size);
-    } else {
-      call.response->SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(to));
-    }
-  });
-}
-
-void MethodServer::send_reply(ServerCall& call, absl::Status status) {
-  headers_.clear();
-  write_status(status, headers_);
-  // A handler that still runs may be writing its metadata on another thread.
-  if (!call.running) write_metadata(call.context.reply_metadata(), headers_);
-  if (headers_.finish().size() > call.sink->max_reply_size()) {
-    headers_.clear();
-    write_status(absl::Status(status.code(), "the error is too long to be sent"), headers_);
-  }
-  const absl::Status sent =
-      call.sink->send(call.context.peer(), headers_.finish(), 0, [](char*) {});
-  if (!sent.ok()) {
-    options_.logger.error("a reply could not be sent", {{"reason", std::string(message_of(sent))}});
   }
 }
 

@@ -13,9 +13,9 @@
 #include "rpc/gradient_limit.hpp"
 #include "rpc/one_way_log.hpp"
 #include "rpc/overload_guard.hpp"
+#include "rpc/reply_writer.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/server_call.hpp"
-#include "wire/header_writer.hpp"
 
 namespace fairlead::rpc {
 
@@ -47,8 +47,6 @@ class MethodServer final : public CallServer {
   void start_span(ServerCall& call, const RequestHead& head);
   void end_span(ServerCall& call);
   void answer(ServerCall& call, const absl::Status& status);
-  void send_reply(ServerCall& call, absl::Status status);
-  absl::Status send_success(ServerCall& call);
   void cancel_handler(ServerCall& call);
   void end_unheard(ServerCall& call, const absl::Status& outcome);
   void record(ServerCall& call, const absl::Status& outcome);
@@ -63,8 +61,7 @@ class MethodServer final : public CallServer {
   std::size_t active_ = 0;
   std::size_t freed_ = 0;  // slots that run_waiting() has to give on
   bool running_waiting_ = false;
-  wire::HeaderWriter headers_;
-  std::string json_;
+  ReplyWriter reply_writer_;
   OneWayLog one_way_log_{"a one-way call failed"};
 };
 
