@@ -25,24 +25,13 @@ namespace fairlead {
 namespace {
 
 using probe::v1::CountRequest;
-using probe::v1::Item;
 using probe::v1::StreamsBlockingClient;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::count;
 using testing::FakeInstance;
+using testing::item;
 using testing::LineSocket;
-
-Item item(std::int64_t number) {
-  Item item;
-  item.set_number(number);
-  return item;
-}
-
-CountRequest count(std::int64_t count) {
-  CountRequest request;
-  request.set_count(count);
-  return request;
-}
 
 class DirectStreams : public ::testing::Test {
  protected:

@@ -22,13 +22,7 @@ using probe::v1::Item;
 using probe::v1::StreamsBlockingClient;
 using probe::v1::StreamsClient;
 using std::chrono::seconds;
-
-CountRequest count(std::int64_t count, int bytes = 0) {
-  CountRequest request;
-  request.set_count(count);
-  request.set_bytes(bytes);
-  return request;
-}
+using testing::count;
 
 /// A service and its callers on one loop, without NATS.
 class LocalStreams : public ::testing::Test {

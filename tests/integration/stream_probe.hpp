@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
@@ -18,6 +19,20 @@
 #include "stream_probe.fairlead.hpp"
 
 namespace fairlead::testing {
+
+inline probe::v1::Item item(std::int64_t number) {
+  probe::v1::Item item;
+  item.set_number(number);
+  return item;
+}
+
+/// For so many items, of so many bytes each.
+inline probe::v1::CountRequest count(std::int64_t count, int bytes = 0) {
+  probe::v1::CountRequest request;
+  request.set_count(count);
+  request.set_bytes(bytes);
+  return request;
+}
 
 /// The handlers of probe.v1.Streams.
 class StreamProbe {

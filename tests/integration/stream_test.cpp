@@ -22,6 +22,8 @@ using probe::v1::StreamsClient;
 using probe::v1::Total;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using testing::count;
+using testing::item;
 
 /// An instance of the streaming service on a loop of its own.
 class Instance {
@@ -67,19 +69,6 @@ class Instance {
   absl::StatusOr<nats::Connection> connection_;
   std::unique_ptr<Server> server_;
 };
-
-Item item(std::int64_t number) {
-  Item item;
-  item.set_number(number);
-  return item;
-}
-
-CountRequest count(std::int64_t count, int bytes = 0) {
-  CountRequest request;
-  request.set_count(count);
-  request.set_bytes(bytes);
-  return request;
-}
 
 /// A way from a client to a service.
 struct Way {
