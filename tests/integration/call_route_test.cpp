@@ -29,6 +29,8 @@ struct Way {
   const char* name;
   RouteChoice choice;
   const char* direct = "";  // where the service takes direct links
+
+  friend void PrintTo(const Way& way, std::ostream* to) { *to << way.name; }
 };
 
 /// A service and its clients: with NATS between two loops, over a direct link between them, or on

@@ -17,6 +17,7 @@
 
 #include "core/strings.hpp"
 #include "stream_probe.fairlead.hpp"
+#include "tests/integration/ask.hpp"
 #include "tests/integration/fake_instance.hpp"
 #include "tests/integration/line_socket.hpp"
 #include "tests/integration/stream_probe.hpp"
@@ -56,16 +57,11 @@ class DirectStreams : public ::testing::Test {
     return StreamsBlockingClient(connection(), ClientOptions().set_route(route));
   }
 
-  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
-    const auto reply = co_await connection.request(subject, "", seconds(5));
-    if (!reply.ok()) co_return reply.status();
-    co_return reply->payload;
-  }
   /// A link opened by hand.
   LineSocket enter() {
     const std::string id = host_->server().instance_ids().front();
-    const auto reply =
-        block_on(thread_.loop(), ask(connection(), concat("probe.v1.Streams._.", id, ".direct")));
+    const auto reply = block_on(
+        thread_.loop(), testing::ask(connection(), concat("probe.v1.Streams._.", id, ".direct")));
     EXPECT_TRUE(reply.ok()) << reply.status();
     const nlohmann::json ticket = nlohmann::json::parse(*reply);
     LineSocket socket = LineSocket::at_path(path_);

@@ -18,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "route/direct/listener_counts.hpp"
+#include "tests/integration/ask.hpp"
 #include "tests/integration/eventually.hpp"
 #include "tests/integration/fake_instance.hpp"
 #include "tests/integration/line_socket.hpp"
@@ -76,18 +77,13 @@ class Direct : public ::testing::Test {
     return counts(*instance_).refused[static_cast<std::size_t>(refusal)];
   }
 
-  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
-    const auto reply = co_await connection.request(subject, "", seconds(5));
-    if (!reply.ok()) co_return reply.status();
-    co_return reply->payload;
-  }
   Task<absl::Status> publish(std::string subject, std::string body) {
     co_return connection_->publish(subject, body);
   }
   nlohmann::json ticket() {
     const std::string id = instance_->server().instance_ids().front();
-    const auto reply =
-        block_on(thread_.loop(), ask(connection(), concat("probe.v1.Probe._.", id, ".direct")));
+    const auto reply = block_on(
+        thread_.loop(), testing::ask(connection(), concat("probe.v1.Probe._.", id, ".direct")));
     EXPECT_TRUE(reply.ok()) << reply.status();
     return nlohmann::json::parse(*reply);
   }

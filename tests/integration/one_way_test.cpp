@@ -9,6 +9,7 @@
 #include "fairlead/loop_metrics.hpp"
 #include "fairlead/testing/nats_server.hpp"
 
+#include "tests/integration/ask.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {
@@ -51,15 +52,10 @@ class OneWay : public ::testing::Test {
     instance_.emplace(server_.url(), options);
   }
 
-  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
-    auto reply = co_await connection.request(subject, "", seconds(10));
-    if (!reply.ok()) co_return reply.status();
-    co_return std::move(reply->payload);
-  }
-
   /// What the service says of the method: `requests/errors`.
   std::string counts() {
-    const auto text = block_on(thread_.loop(), ask(connection_, "$SRV.STATS.probe-v1-Probe"));
+    const auto text =
+        block_on(thread_.loop(), testing::ask(connection_, "$SRV.STATS.probe-v1-Probe"));
     const auto stats = nlohmann::json::parse(text.value());
     for (const auto& endpoint : stats["endpoints"]) {
       if (endpoint["name"] != "Note") continue;

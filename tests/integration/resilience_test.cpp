@@ -18,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
+#include "tests/integration/ask.hpp"
 #include "tests/integration/eventually.hpp"
 #include "tests/integration/probe.hpp"
 #include "tests/integration/span_recorder.hpp"
@@ -195,14 +196,10 @@ class ResilienceTest : public ::testing::Test {
     }
     return *connection_;
   }
-  static Task<absl::StatusOr<std::string>> ask(nats::Connection connection, std::string subject) {
-    auto reply = co_await connection.request(subject, "", seconds(10));
-    if (!reply.ok()) co_return reply.status();
-    co_return std::move(reply->payload);
-  }
   /// How many calls of Hold have failed, as the service says.
   int failed_holds() {
-    const auto text = block_on(thread_.loop(), ask(connection(), "$SRV.STATS.probe-v1-Probe"));
+    const auto text =
+        block_on(thread_.loop(), testing::ask(connection(), "$SRV.STATS.probe-v1-Probe"));
     const auto stats = nlohmann::json::parse(text.value());
     for (const auto& endpoint : stats["endpoints"]) {
       if (endpoint["name"] == "Hold") return endpoint["num_errors"];
