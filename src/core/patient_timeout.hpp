@@ -28,7 +28,7 @@ class PatientTimeout final : public DeadlineNode {
   }
 
  private:
-  // One turn of the loop, however long, takes no more than two of them.
+  // One turn of the loop, however long, takes no more than one of them.
   static constexpr int kRounds = 20;
 
   LoopCore& core_;

@@ -22,7 +22,7 @@ class Door {
  public:
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
 
-  /// Listens at `address`; an unix socket that nobody listens at any more is replaced. UNAVAILABLE
+  /// Listens at `address`; a unix socket that nobody listens at any more is replaced. UNAVAILABLE
   /// names the address, and why nobody can listen there.
   static absl::StatusOr<std::unique_ptr<Door>> open(boost::asio::io_context& context,
                                                     const Address& address);
