@@ -80,7 +80,9 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   void set_trace(const TraceContext& trace) { trace_ = trace; }
   /// What travels beside it, for the makers of tracers (`tracestate`); mostly empty.
   const std::string& trace_state() const { return trace_state_; }
-  void set_trace_state(std::string_view state) { trace_state_ = state; }
+  void set_trace_state(std::string_view state) {
+    if (!state.empty() || !trace_state_.empty()) trace_state_ = state;
+  }
 
   /// Who records what is done for the call; null: nobody. Set once.
   const std::shared_ptr<Tracer>& tracer() const { return tracer_; }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace fairlead {
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "fairlead/task.hpp"
 
@@ -29,9 +29,11 @@ class Waiter {
   bool waiting() const { return handler_.has_value(); }
 
  private:
-  // In an optional and only ever emplaced: the handler's move assignment recurses in Boost 1.81.
-  std::optional<boost::asio::any_completion_handler<void()>> handler_;
-  ServedCall* call_ = nullptr;  // whose coroutine waits; owned by its executor
+  // By its own type, for an any_completion_handler costs an allocation more for each wait.
+  using Handler = boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
+
+  std::optional<Handler> handler_;  // only ever emplaced
+  ServedCall* call_ = nullptr;      // whose coroutine waits; owned by its executor
 };
 
 }  // namespace fairlead

@@ -30,7 +30,12 @@ LocalExchange* AutoRoute::exchange() {
 
 rpc::MethodServer* AutoRoute::find_local(const rpc::OutgoingCall& call) {
   if (!exchange()) return nullptr;
-  rpc::MethodServer* server = exchange_->find(call.subject);
+  if (call.method >= found_.size()) found_.resize(call.method + 1);
+  Found& found = found_[call.method];
+  if (found.version != exchange_->version()) {
+    found = {exchange_->version(), exchange_->find(call.subject)};
+  }
+  rpc::MethodServer* const server = found.server;
   if (call.measured) {
     call.measured->set_route(server ? rpc::RouteKind::kLocal : rpc::RouteKind::kNats);
   }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fairlead/channel.hpp"
 #include "fairlead/route_choice.hpp"
@@ -31,6 +33,12 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
                                                        rpc::FrameReceiver& receiver) override;
 
  private:
+  // Who serves a method on this loop, as the exchange said when it had this version.
+  struct Found {
+    std::uint64_t version = 0;
+    rpc::MethodServer* server = nullptr;
+  };
+
   LocalExchange* exchange();
   rpc::MethodServer* find_local(const rpc::OutgoingCall& call);
   std::shared_ptr<direct::OutboundLink> find_link(std::string_view subject);
@@ -40,6 +48,7 @@ class AutoRoute final : public rpc::Route, public rpc::StreamRoute {
   const std::string control_;
   Loop& loop_;
   LocalExchange* exchange_ = nullptr;  // found at the first call, which is made on the loop
+  std::vector<Found> found_;           // by the method's index
   std::optional<NatsRoute> nats_;
   std::optional<nats::Connection> connection_;  // for direct links; nothing: there are none
   std::optional<direct::DirectRoute> direct_;   // made at the first call

@@ -219,6 +219,7 @@ Task<absl::Status> Client::make_call(std::size_t index, const google::protobuf::
     co_return end(absl::CancelledError("the call was given up before it was made"));
   }
   call.cancel_subject = core->cancel_subject;
+  call.method = index;
   call.subject = method.subject;
   call.metadata = &options.metadata();
   call.request = &request;
@@ -239,6 +240,7 @@ Task<absl::Status> Client::make_call(std::size_t index, const google::protobuf::
     rpc::Route* const layers = method.layers.empty() ? nullptr : method.layers.back().get();
     rpc::Route& way = layers ? *layers : core->network;
     status = co_await way.call(call, reply);
+    if (layers || core->interposed) measured.end_now();  // they may have waited behind it
   }
   co_return end(std::move(status));
 }

@@ -22,9 +22,9 @@ namespace fairlead::route {
 /// The services that are hosted on a loop, by subject, and the calls and streams to them that never
 /// leave it. One for each loop: `loop.core().resource<LocalExchange>()`.
 ///
-/// A call goes the same way as through the broker but for the broker: the request is written into
-/// bytes and read from them, so that caller and handler share no object, and limits, deadlines and
-/// metadata are the method server's.
+/// A call goes the same way as through the broker but for the broker: request and reply are copied,
+/// so that caller and handler share no object, and limits, deadlines and metadata are the method
+/// server's.
 class LocalExchange final : public LoopResident, public rpc::ReplySink {
  public:
   explicit LocalExchange(LoopCore& loop);
@@ -63,8 +63,12 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
   std::size_t max_reply_size() const override { return LocalFrames::kMaxSize; }
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
+  bool hand_over(std::string_view peer, std::string_view header,
+                 const google::protobuf::Message& reply) override;
 
  private:
+  class Reader;
+
   void serve(rpc::MethodServer& server, std::string_view peer, const rpc::OutgoingCall& call);
 
   LoopCore& loop_;
@@ -73,8 +77,8 @@ class LocalExchange final : public LoopResident, public rpc::ReplySink {
   std::uint64_t version_ = 1;
   nats::RequestMux requests_;
   const std::shared_ptr<LocalFrames> frames_;
-  ByteBuffer request_;
   ByteBuffer reply_;
+  const google::protobuf::Message* handed_over_ = nullptr;  // while its reader is being told
   int in_a_row_ = 0;
 };
 

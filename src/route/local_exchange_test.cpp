@@ -20,6 +20,7 @@
 namespace fairlead::route {
 namespace {
 
+using google::protobuf::BytesValue;
 using google::protobuf::StringValue;
 
 /// Answers with what it got; a question of "wait" waits until it is released.
@@ -41,6 +42,7 @@ class Echo final : public MethodHandler {
     const std::string text = static_cast<StringValue&>(request).value();
     if (text == "wait") co_await release.wait();
     if (text == "fail") co_return absl::NotFoundError("asked to");
+    static_cast<StringValue&>(request).set_value("changed");
     static_cast<StringValue&>(response).set_value(text);
     co_return absl::OkStatus();
   }
@@ -66,8 +68,16 @@ class LocalExchangeTest : public ::testing::Test {
   Task<absl::StatusOr<std::string>> ask(
       std::string text, std::chrono::nanoseconds timeout = std::chrono::seconds(5)) {
     StringValue request;
-    StringValue response;
     request.set_value(text);
+    const auto answer = co_await ask_with(request, timeout);
+    EXPECT_EQ(request.value(), text);
+    co_return answer;
+  }
+
+  Task<absl::StatusOr<std::string>> ask_with(
+      const google::protobuf::Message& request,
+      std::chrono::nanoseconds timeout = std::chrono::seconds(5)) {
+    StringValue response;
     rpc::OutgoingCall call;
     call.subject = kSubject;
     call.timeout = timeout;
@@ -129,6 +139,14 @@ TEST_F(LocalExchangeTest, CallsAndAnswers) {
   EXPECT_EQ(status_origin(failed), Origin::kRemote);
   EXPECT_EQ(echo_->calls, 3);
   EXPECT_EQ(server_->stats().requests, 3u);
+}
+
+TEST_F(LocalExchangeTest, ARequestOfAnotherClassGoesByItsBytes) {
+  BytesValue request;
+  request.set_value("bytes");
+  EXPECT_EQ(loop_.run(ask_with(request)).value(), "bytes");
+  request.set_value("\xff");
+  EXPECT_TRUE(absl::IsInvalidArgument(loop_.run(ask_with(request)).status()));
 }
 
 TEST_F(LocalExchangeTest, TheDeadlineIsTheMethodServers) {

@@ -41,6 +41,8 @@ struct IncomingCall {
   std::string_view peer;    // where the reply goes; empty for one-way calls
   std::string_view header;  // the raw header block
   std::string_view payload;
+  const google::protobuf::Message* message = nullptr;  // in place of a payload, to copy
+  std::optional<Deadline::TimePoint> arrived;          // nothing: now
   const RequestHead* head = nullptr;  // what the header would say, from a caller that writes none
   ReplySink* sink = nullptr;  // where its reply goes; null: to the server's own. Outlives the call
   FrameSink* frames = nullptr;  // likewise, where those of a stream go

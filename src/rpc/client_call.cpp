@@ -8,12 +8,24 @@
 namespace fairlead::rpc {
 
 absl::Status UnaryReply::read(std::string_view header, std::string_view payload) {
+  if (absl::Status status = read_header(header); !status.ok()) return status;
+  return result_of(decode(Encoding::kProtobuf, payload, response_));
+}
+
+absl::Status UnaryReply::read_message(std::string_view header,
+                                      const google::protobuf::Message& message) {
+  if (absl::Status status = read_header(header); !status.ok()) return status;
+  return result_of(copy_message(message, response_));
+}
+
+absl::Status UnaryReply::read_header(std::string_view header) {
   if (metadata_) metadata_->clear();
-  if (!header.empty()) {
-    if (metadata_) read_metadata(header, *metadata_);
-    if (absl::Status status = read_status(header); !status.ok()) return status;
-  }
-  const absl::Status decoded = decode(Encoding::kProtobuf, payload, response_);
+  if (header.empty()) return absl::OkStatus();
+  if (metadata_) read_metadata(header, *metadata_);
+  return read_status(header);
+}
+
+absl::Status UnaryReply::result_of(const absl::Status& decoded) {
   if (decoded.ok()) return absl::OkStatus();
   return absl::InternalError(concat("the reply cannot be read: ", message_of(decoded)));
 }

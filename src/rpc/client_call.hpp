@@ -19,8 +19,13 @@ class UnaryReply final : public ReplyReader {
       : response_(response), metadata_(metadata) {}
 
   absl::Status read(std::string_view header, std::string_view payload) override;
+  absl::Status read_message(std::string_view header,
+                            const google::protobuf::Message& message) override;
 
  private:
+  absl::Status read_header(std::string_view header);
+  static absl::Status result_of(const absl::Status& decoded);
+
   google::protobuf::Message& response_;
   Metadata* metadata_;
 };

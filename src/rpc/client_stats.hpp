@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -69,6 +70,9 @@ class MeasuredCall {
 
   // What happens to the call on its way: told by its route and its layers.
   void set_route(RouteKind route) { route_ = route; }
+  /// When it ended, if that is known; else it ends with ended().
+  void set_end(Deadline::TimePoint end) { end_ = end; }
+  void end_now() { end_.reset(); }
   RouteKind route() const { return route_; }
   void count_retry() { ++stats_.retries; }
   void count_hedge() { ++stats_.hedges; }
@@ -78,13 +82,14 @@ class MeasuredCall {
 
   /// Counts the call with its outcome and gives that back.
   absl::Status ended(absl::Status status) {
-    stats_.record(route_, status, Deadline::Clock::now() - started_);
+    stats_.record(route_, status, (end_ ? *end_ : Deadline::Clock::now()) - started_);
     return status;
   }
 
  private:
   ClientMethodStats& stats_;
   const Deadline::TimePoint started_;
+  std::optional<Deadline::TimePoint> end_;
   RouteKind route_ = RouteKind::kNats;
 };
 

@@ -47,5 +47,18 @@ TEST(MeasuredCall, CountsByRouteAndStatus) {
   EXPECT_EQ(stats.in_flight, 0u);
 }
 
+TEST(MeasuredCall, EndsWhenItIsSaidToHaveEnded) {
+  ClientMethodStats stats;
+  const auto start = Deadline::Clock::now() - 1h;
+  MeasuredCall call(stats, start);
+  call.set_end(start + 5ms);
+  EXPECT_TRUE(call.ended(absl::OkStatus()).ok());
+  const MethodStats& nats = *stats.by_route[static_cast<std::size_t>(RouteKind::kNats)];
+  EXPECT_EQ(nats.processing_time, 5ms);
+  call.end_now();
+  EXPECT_TRUE(call.ended(absl::OkStatus()).ok());
+  EXPECT_GE(nats.processing_time, 1h);
+}
+
 }  // namespace
 }  // namespace fairlead::rpc

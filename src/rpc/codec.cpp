@@ -1,11 +1,29 @@
 #include "rpc/codec.hpp"
 
+#include <functional>
+#include <typeinfo>
+
+#include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/empty.pb.h>
 #include <google/protobuf/util/json_util.h>
 
 #include "core/strings.hpp"
 #include "rpc/wire_check.hpp"
 
 namespace fairlead::rpc {
+namespace {
+
+// Known by their classes: to ask for the descriptors costs more than to copy a small message. All
+// messages of a DynamicMessageFactory are of one class, whatever they hold.
+bool are_of_one_type(const google::protobuf::Message& one, const google::protobuf::Message& other) {
+  static const std::type_info& dynamic = [] {
+    google::protobuf::DynamicMessageFactory factory;
+    return std::cref(typeid(*factory.GetPrototype(google::protobuf::Empty::descriptor())));
+  }();
+  return typeid(one) == typeid(other) && &typeid(one) != &dynamic;
+}
+
+}  // namespace
 
 absl::Status parse_content_type(std::string_view value, Encoding& encoding) {
   const std::string_view type = trim(value.substr(0, value.find(';')));
@@ -37,6 +55,15 @@ absl::Status decode(Encoding encoding, std::string_view payload,
   if (status.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(concat("the JSON is no ", message.GetDescriptor()->full_name(),
                                            ": ", std::string(status.message())));
+}
+
+absl::Status copy_message(const google::protobuf::Message& from, google::protobuf::Message& to) {
+  if (are_of_one_type(from, to) && from.IsInitialized()) {
+    to.Clear();
+    to.MergeFrom(from);  // CopyFrom() walks through `to` first, by reflection
+    return absl::OkStatus();
+  }
+  return decode(Encoding::kProtobuf, from.SerializePartialAsString(), to);
 }
 
 absl::Status encode_json(const google::protobuf::Message& message, std::string& json) {

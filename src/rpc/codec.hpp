@@ -20,6 +20,9 @@ absl::Status parse_content_type(std::string_view value, Encoding& encoding);
 absl::Status decode(Encoding encoding, std::string_view payload,
                     google::protobuf::Message& message);
 
+/// Fills `to` with what it would hold if `from` came as bytes; as decode() does.
+absl::Status copy_message(const google::protobuf::Message& from, google::protobuf::Message& to);
+
 /// The JSON of `message`, by protobuf's mapping.
 absl::Status encode_json(const google::protobuf::Message& message, std::string& json);
 

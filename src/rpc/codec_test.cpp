@@ -1,6 +1,9 @@
 #include "rpc/codec.hpp"
 
 #include <google/protobuf/api.pb.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
 #include "core/strings.hpp"
@@ -67,6 +70,50 @@ TEST(Codec, BrokenProtobufIsNamedWithItsPlace) {
   EXPECT_EQ(
       failure(Encoding::kProtobuf, std::string_view("\0", 1)),
       "the payload is no google.protobuf.Method: at byte 0: this is not the start of a field");
+}
+
+TEST(Codec, ACopyHoldsWhatTheBytesWould) {
+  google::protobuf::Method from, to;
+  from.set_name("new");
+  to.set_request_type_url("old");
+  EXPECT_TRUE(copy_message(from, to).ok());
+  EXPECT_EQ(to.DebugString(), from.DebugString());
+}
+
+TEST(Codec, WhatIsOfAnotherClassIsCopiedByItsBytes) {
+  google::protobuf::StringValue text;
+  text.set_value("text");
+  google::protobuf::BytesValue bytes;
+  EXPECT_TRUE(copy_message(text, bytes).ok());
+  EXPECT_EQ(bytes.value(), "text");
+  bytes.set_value("\xff");
+  EXPECT_EQ(message_of(copy_message(bytes, text)),
+            "the payload is no google.protobuf.StringValue: at byte 0, in field 1 (value): the "
+            "text is not UTF-8");
+}
+
+TEST(Codec, DynamicMessagesOfOneClassMayBeOfTwoTypes) {
+  google::protobuf::DynamicMessageFactory factory;
+  const auto make = [&factory](const google::protobuf::Descriptor* type) {
+    return std::unique_ptr<google::protobuf::Message>(factory.GetPrototype(type)->New());
+  };
+  const auto text = make(google::protobuf::StringValue::descriptor());
+  const auto method = make(google::protobuf::Method::descriptor());
+  google::protobuf::StringValue value;
+  value.set_value("name");
+  EXPECT_TRUE(copy_message(value, *text).ok());
+  EXPECT_TRUE(copy_message(*text, *method).ok());
+  google::protobuf::Method received;
+  EXPECT_TRUE(copy_message(*method, received).ok());
+  EXPECT_EQ(received.name(), "name");
+}
+
+TEST(Codec, ACopyWithoutARequiredFieldIsRefused) {
+  google::protobuf::UninterpretedOption::NamePart from, to;
+  from.set_name_part("part");
+  EXPECT_TRUE(absl::IsInvalidArgument(copy_message(from, to)));
+  from.set_is_extension(true);
+  EXPECT_TRUE(copy_message(from, to).ok());
 }
 
 TEST(Codec, BrokenJsonIsNamedWithItsPlace) {

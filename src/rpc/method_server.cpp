@@ -74,7 +74,7 @@ void MethodServer::release(ServerCall& call) {
 
 void MethodServer::serve(const IncomingCall& incoming) {
   ServerCall& call = acquire();
-  call.arrived = Deadline::Clock::now();
+  call.arrived = incoming.arrived ? *incoming.arrived : Deadline::Clock::now();
   ContextAccess context(call.context);
   context.set_peer(incoming.peer);
   call.sink = incoming.sink ? incoming.sink : options_.sink;
@@ -111,21 +111,27 @@ void MethodServer::serve(const IncomingCall& incoming) {
       if (call.traced) {
         call.context.span().add_event("queued", {{"waiting", gate_.waiting()}});
       }
-      call.payload.assign(incoming.payload);
+      if (incoming.message) {
+        incoming.message->SerializePartialToString(&call.payload);
+      } else {
+        call.payload.assign(incoming.payload);
+      }
       waiting_.push_back(&call);
       options_.loop->core().arm(call, deadline);
       look_after_queue();
       return;
     case Admission::kRun:
       options_.loop->core().arm(call, deadline);
-      if (!start(call, incoming.payload)) run_waiting();
+      status = incoming.message ? copy_message(*incoming.message, *call.request)
+                                : decode(call.encoding, incoming.payload, *call.request);
+      if (!start(call, status)) run_waiting();
       return;
   }
 }
 
-// Decodes and starts the handler, in a slot that is the call's own. False: it has ended already.
-bool MethodServer::start(ServerCall& call, std::string_view payload) {
-  const absl::Status decoded = decode(call.encoding, payload, *call.request);
+// Starts the handler, in a slot that is the call's own, with the request that was `decoded`. False:
+// it has ended already.
+bool MethodServer::start(ServerCall& call, const absl::Status& decoded) {
   if (!decoded.ok()) {
     answer(call, decoded);
     release(call);
@@ -202,7 +208,7 @@ void MethodServer::run_waiting() {
     if (call.answered) {
       release(call);
       ++freed_;
-    } else if (!start(call, call.payload)) {
+    } else if (!start(call, decode(call.encoding, call.payload, *call.request))) {
       ++freed_;
     }
   }
@@ -310,7 +316,8 @@ void MethodServer::answer(ServerCall& call, const absl::Status& status) {
 
 void MethodServer::record(ServerCall& call, const absl::Status& outcome) {
   if (call.traced) call.outcome = outcome;
-  const auto taken = Deadline::Clock::now() - call.arrived;
+  last_end_ = Deadline::Clock::now();
+  const auto taken = last_end_ - call.arrived;
   count(call.sink->route(), outcome, taken);
   if (request_log_) {
     const ServingScope scope(call.served.get());  // for the ids of the trace

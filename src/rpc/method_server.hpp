@@ -33,12 +33,15 @@ class MethodServer final : public CallServer {
   bool cancel(std::string_view peer, const ReplySink* sink) override;
   void cancel_from(const ReplySink& sink) override;
 
+  /// When the last call ended that has ended.
+  Deadline::TimePoint last_end() const { return last_end_; }
+
  private:
   friend class ServerCall;
 
   ServerCall& acquire();
   void release(ServerCall& call);
-  bool start(ServerCall& call, std::string_view payload);
+  bool start(ServerCall& call, const absl::Status& decoded);
   void complete(ServerCall& call, absl::Status status);
   /// Runs `work` on a worker, and then `returned` on the loop.
   void run_on_worker(std::function<void()> work, std::function<void()> returned);
@@ -58,6 +61,7 @@ class MethodServer final : public CallServer {
   std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
   std::vector<ServerCall*> free_;
   std::deque<ServerCall*> waiting_;
+  Deadline::TimePoint last_end_ = {};
   std::size_t active_ = 0;
   std::size_t freed_ = 0;  // slots that run_waiting() has to give on
   bool running_waiting_ = false;

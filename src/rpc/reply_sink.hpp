@@ -5,6 +5,7 @@
 
 #include <absl/functional/function_ref.h>
 #include <absl/status/status.h>
+#include <google/protobuf/message.h>
 
 #include "rpc/route_kind.hpp"
 
@@ -25,6 +26,14 @@ class ReplySink {
   /// whole block or empty.
   virtual absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                             absl::FunctionRef<void(char*)> write_payload) = 0;
+
+  /// Hands the reply over as it is, to copy, where `peer` is in this process. False: it is to be
+  /// sent as bytes.
+  virtual bool hand_over(std::string_view peer, std::string_view header,
+                         const google::protobuf::Message& reply) {
+    (void)peer, (void)header, (void)reply;
+    return false;
+  }
 };
 
 }  // namespace fairlead::rpc

@@ -13,6 +13,9 @@ absl::Status ReplyWriter::send_response(ServerCall& call) {
   write_metadata(call.context.reply_metadata(), headers_);
   const std::string_view header = headers_.finish();
   const bool json = call.encoding == Encoding::kJson;
+  if (!json && call.sink->hand_over(call.context.peer(), header, *call.response)) {
+    return absl::OkStatus();
+  }
   std::size_t size = 0;
   if (json) {
     if (absl::Status encoded = encode_json(*call.response, json_); !encoded.ok()) return encoded;

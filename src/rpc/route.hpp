@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,7 @@ inline const Metadata kNoMetadata;
 /// A request on its way out: what a route needs to send it, and a layer to decide about it. All
 /// that it points to lives until the call has ended.
 struct OutgoingCall {
+  std::size_t method = 0;  // its index in the description of the service
   std::string_view subject;
   const Metadata* metadata = &kNoMetadata;  // the caller's
   const google::protobuf::Message* request = nullptr;
@@ -44,6 +46,11 @@ struct OutgoingCall {
   std::vector<FailedAttempt>* failed_attempts = nullptr;  // that were made again; may be null
 
   bool abandoned() const { return abandonment && abandonment->abandoned(); }
+  /// When it was sent; nothing if it has no deadline.
+  std::optional<Deadline::TimePoint> sent_at() const {
+    if (deadline.is_never()) return std::nullopt;
+    return deadline.point() - timeout;
+  }
 };
 
 /// Reads the reply of a call where it lies, before its bytes are gone. Of a call that was repeated
@@ -52,6 +59,11 @@ class ReplyReader {
  public:
   virtual ~ReplyReader() = default;
   virtual absl::Status read(std::string_view header, std::string_view payload) = 0;
+  /// The same of one within this process, which was never made into bytes.
+  virtual absl::Status read_message(std::string_view header,
+                                    const google::protobuf::Message& message) {
+    return read(header, message.SerializePartialAsString());
+  }
 };
 
 /// One way to reach a service: what a client core needs to know of it. A layer is one as well: it
