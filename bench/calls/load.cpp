@@ -23,6 +23,18 @@ calls::AverageRequest average_request() {
   return request;
 }
 
+auto method_of(Work work) {
+  using calls::CalcClient;
+  switch (work) {
+    case Work::kBlock:
+      return &CalcClient::Block;
+    case Work::kWait:
+      return &CalcClient::Wait;
+    default:
+      return &CalcClient::Average;
+  }
+}
+
 peer::Result call(Loop& loop, const Channel& channel, const Options& options) {
   using calls::CalcClient;
   const CalcClient client(channel, ClientOptions().set_route(route_of(options.way)));
@@ -33,11 +45,10 @@ peer::Result call(Loop& loop, const Channel& channel, const Options& options) {
                                                     payload, options.plan);
     return loop.run(callers.run());
   }
-  const auto method = options.work == Work::kBlock ? &CalcClient::Block : &CalcClient::Average;
   calls::CalcResponse expected;
   expected.set_result(2.2f);
   Callers<calls::AverageRequest, calls::CalcResponse> callers(
-      loop, client, method, average_request(), expected, options.plan);
+      loop, client, method_of(options.work), average_request(), expected, options.plan);
   return loop.run(callers.run());
 }
 

@@ -11,7 +11,7 @@ namespace {
 [[noreturn]] void refuse(const std::string& what) {
   std::fprintf(stderr,
                "%s: %s\nusage: version | serve --at nats://HOST:PORT [--route nats|direct|unix] "
-               "[--plain] | load --at ADDRESS --work average|echo:BYTES|block --in-flight N "
+               "[--plain] | load --at ADDRESS --work average|echo:BYTES|block|wait --in-flight N "
                "--seconds S [--rate R] [--route nats|direct|unix|local] [--plain]\n",
                program_invocation_short_name, what.c_str());
   std::exit(2);
@@ -23,6 +23,8 @@ void set_work(Options& options, std::string_view text) {
     options.work = Work::kAverage;
   } else if (text == "block") {
     options.work = Work::kBlock;
+  } else if (text == "wait") {
+    options.work = Work::kWait;
   } else if (text.starts_with(kEcho)) {
     options.work = Work::kEcho;
     const char* const end = text.data() + text.size();

@@ -9,7 +9,7 @@
 namespace fairlead::bench {
 
 /// What is called.
-enum class Work { kAverage, kBlock, kEcho };
+enum class Work { kAverage, kBlock, kEcho, kWait };
 
 /// Over which way; `kUnix` is a direct link by a socket file.
 enum class Way { kNats, kDirect, kUnix, kLocal };

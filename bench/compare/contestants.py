@@ -9,7 +9,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PEERS = ROOT / "bench" / "peers" / "peers.json"
 BUILT = ROOT / "build" / "peers" / "bench"
-ALL_WORKS = ("average", "echo", "block")
+ALL_WORKS = ("average", "echo", "block", "wait")
 
 # What peers are called in tables; others go by the name of their program.
 TITLES = {"nats_go_micro": "nats.go micro", "libnats_service": "libnats, sent at once",

@@ -80,9 +80,9 @@ class Report:
     def _rest(self):
         """Start, memory, size, bytes on the wire: a line for each contestant."""
         columns = [("start", "ready_ms", "start to ready, ms", 1), ("memory", "idle_bytes", "idle, MiB", MIB),
-                   ("memory", "many_added_bytes", "10 000 callers add, MiB", MIB),
+                   ("memory", "many_added_bytes", "10 000 calls that wait add, MiB", MIB),
                    ("memory", "caller_added_bytes", "and to the callers' own process, MiB", MIB),
-                   ("memory", "many_failed", "of their calls failed", 1),
+                   ("memory", "many_failed", "of these calls failed", 1),
                    ("binary", "binary_bytes", "stripped, MiB", MIB),
                    ("binary", "libraries_bytes", "its shared libraries, MiB", MIB),
                    ("wire", "sent_bytes", "sent per call, bytes", 1),

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include "blocking_pool.hpp"
@@ -33,6 +34,18 @@ class Service final : public peers::Calc::CallbackService {
       std::this_thread::sleep_for(peer::kBlockFor);
       peer::average(*request, *response);
       reactor->Finish(grpc::Status::OK);
+    });
+    return reactor;
+  }
+  grpc::ServerUnaryReactor* Wait(CallbackServerContext* context,
+                                 const peers::AverageRequest* request,
+                                 peers::CalcResponse* response) override {
+    auto* const reactor = context->DefaultReactor();
+    auto* const alarm = new grpc::Alarm;
+    alarm->Set(std::chrono::system_clock::now() + peer::kWaitFor, [=](bool) {
+      peer::average(*request, *response);
+      reactor->Finish(grpc::Status::OK);
+      delete alarm;
     });
     return reactor;
   }
@@ -113,9 +126,11 @@ peer::Result load(const std::string& address, const Work& work, const peer::Plan
   using Average = Callers<peers::AverageRequest, peers::CalcResponse>;
   const auto average = [=](auto... arguments) { async->Average(std::move(arguments)...); };
   const auto block = [=](auto... arguments) { async->Block(std::move(arguments)...); };
-  const bool blocks = work.kind == Work::Kind::kBlock;
-  return Average(blocks ? Average::Method(block) : average, peer::average_request(), work, plan)
-      .run();
+  const auto wait = [=](auto... arguments) { async->Wait(std::move(arguments)...); };
+  Average::Method method = average;
+  if (work.kind == Work::Kind::kBlock) method = block;
+  if (work.kind == Work::Kind::kWait) method = wait;
+  return Average(method, peer::average_request(), work, plan).run();
 }
 
 }  // namespace

@@ -18,14 +18,15 @@
 // What the C++ peers share: the command line, and the work itself.
 namespace peer {
 
-inline constexpr std::chrono::seconds kTimeout{5};        ///< Of every call.
-inline constexpr std::chrono::milliseconds kBlockFor{1};  ///< What the handler of `block` blocks.
+inline constexpr std::chrono::seconds kTimeout{5};         ///< Of every call.
+inline constexpr std::chrono::milliseconds kBlockFor{1};   ///< What the handler of `block` blocks.
+inline constexpr std::chrono::milliseconds kWaitFor{500};  ///< What the handler of `wait` waits.
 /// Threads of a service for handlers that block.
 inline constexpr int kBlockingThreads = 64;
 
 /// What is called.
 struct Work {
-  enum class Kind { kAverage, kBlock, kEcho } kind = Kind::kAverage;
+  enum class Kind { kAverage, kBlock, kEcho, kWait } kind = Kind::kAverage;
   std::size_t bytes = 0;  ///< Of an echo.
 };
 
@@ -77,6 +78,7 @@ inline void serve_until_told(const std::string& address) {
 inline Work work_of(std::string_view text) {
   if (text == "average") return {};
   if (text == "block") return {.kind = Work::Kind::kBlock};
+  if (text == "wait") return {.kind = Work::Kind::kWait};
   Work echo{.kind = Work::Kind::kEcho};
   if (text.substr(0, 5) == "echo:" &&
       std::from_chars(text.data() + 5, text.data() + text.size(), echo.bytes).ec == std::errc()) {

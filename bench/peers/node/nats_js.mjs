@@ -4,7 +4,7 @@
 // for each type, and requests share one subscription to their replies.
 import { Svcm } from "@nats-io/services";
 import { connect } from "@nats-io/transport-node";
-import { average, blockFor, run, timeout, types, versionOf } from "./peer.mjs";
+import { average, blockFor, run, timeout, types, versionOf, waitFor } from "./peer.mjs";
 
 /** A callback that answers a method's calls. */
 function handler(Request, Response, method) {
@@ -27,6 +27,7 @@ async function serve(place) {
   methods.addEndpoint("Average", answer);
   // A timer is what node has for waiting: a handler that blocked would stop the whole process.
   methods.addEndpoint("Block", (error, message) => setTimeout(answer, blockFor, error, message));
+  methods.addEndpoint("Wait", (error, message) => setTimeout(answer, waitFor, error, message));
   methods.addEndpoint("Echo", handler(Payload, Payload, (payload) => payload));
   await connection.flush();
   return { address: place, close: () => connection.close() };
@@ -44,6 +45,7 @@ async function dial(address) {
   return {
     average: caller("Average", AverageRequest, CalcResponse),
     block: caller("Block", AverageRequest, CalcResponse),
+    wait: caller("Wait", AverageRequest, CalcResponse),
     echo: caller("Echo", Payload, Payload),
     close: () => connection.close(),
   };

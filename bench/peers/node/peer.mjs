@@ -10,6 +10,9 @@ export const timeout = 5000;
 /** What the handler of `block` waits, in ms. */
 export const blockFor = 1;
 
+/** What the handler of `wait` waits, in ms. */
+export const waitFor = 500;
+
 const root = protobuf.loadSync(new URL("../peers.proto", import.meta.url).pathname);
 export const types = Object.fromEntries(
   ["AverageRequest", "CalcResponse", "Payload"].map((name) => [name, root.lookupType(`peers.${name}`)]),
@@ -33,7 +36,7 @@ function callOf(work, client) {
     const request = { data: Buffer.alloc(Number(bytes), "x") };
     return async () => (await client.echo(request)).data.length === request.data.length;
   }
-  const methods = { average: () => client.average, block: () => client.block };
+  const methods = { average: () => client.average, block: () => client.block, wait: () => client.wait };
   if (!methods[kind]) throw new Error(`there is no work ${work}`);
   const method = methods[kind]();
   const request = { values: [1.1, 2.0, 3.5] };

@@ -20,6 +20,9 @@ const Timeout = 5 * time.Second
 // BlockFor is how long the handler of the work `block` blocks.
 const BlockFor = time.Millisecond
 
+// WaitFor is how long the handler of the work `wait` waits.
+const WaitFor = 500 * time.Millisecond
+
 // Service is one that runs.
 type Service interface {
 	// Address is where it can be called.
@@ -31,6 +34,7 @@ type Service interface {
 type Client interface {
 	Average(*calc.AverageRequest) (*calc.CalcResponse, error)
 	Block(*calc.AverageRequest) (*calc.CalcResponse, error)
+	Wait(*calc.AverageRequest) (*calc.CalcResponse, error)
 	Echo(*calc.Payload) (*calc.Payload, error)
 	Close()
 }
@@ -73,7 +77,7 @@ func run(peer Peer) error {
 	}
 	flags := flag.NewFlagSet(mode, flag.ExitOnError)
 	at := flags.String("at", "", "where the service is")
-	work := flags.String("work", "average", "average, echo:BYTES or block")
+	work := flags.String("work", "average", "average, echo:BYTES, block or wait")
 	inFlight := flags.Int("in-flight", 1, "calls at a time")
 	seconds := flags.Float64("seconds", 1, "how long to measure")
 	rate := flags.Float64("rate", 0, "calls due per second; 0: each follows the one before")

@@ -26,6 +26,8 @@ func callOf(work string, client Client) (func() error, error) {
 		return average(client.Average), nil
 	case "block":
 		return average(client.Block), nil
+	case "wait":
+		return average(client.Wait), nil
 	}
 	return nil, fmt.Errorf("there is no work %q", work)
 }

@@ -30,6 +30,12 @@ func (m methods) Block(context context.Context, call *connect.Request[calc.Avera
 	return m.Average(context, call)
 }
 
+func (m methods) Wait(context context.Context, call *connect.Request[calc.AverageRequest]) (
+	*connect.Response[calc.CalcResponse], error) {
+	time.Sleep(peer.WaitFor)
+	return m.Average(context, call)
+}
+
 func (methods) Echo(_ context.Context, call *connect.Request[calc.Payload]) (
 	*connect.Response[calc.Payload], error) {
 	return connect.NewResponse(call.Msg), nil
@@ -86,6 +92,10 @@ func (c client) Average(request *calc.AverageRequest) (*calc.CalcResponse, error
 
 func (c client) Block(request *calc.AverageRequest) (*calc.CalcResponse, error) {
 	return call(c.stub.Block, request)
+}
+
+func (c client) Wait(request *calc.AverageRequest) (*calc.CalcResponse, error) {
+	return call(c.stub.Wait, request)
 }
 
 func (c client) Echo(request *calc.Payload) (*calc.Payload, error) {

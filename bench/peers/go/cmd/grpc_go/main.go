@@ -29,6 +29,11 @@ func (methods) Block(_ context.Context, request *calc.AverageRequest) (*calc.Cal
 	return peer.Average(request), nil
 }
 
+func (methods) Wait(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
+	time.Sleep(peer.WaitFor)
+	return peer.Average(request), nil
+}
+
 func (methods) Echo(_ context.Context, payload *calc.Payload) (*calc.Payload, error) {
 	return payload, nil
 }
@@ -71,6 +76,12 @@ func (c client) Block(request *calc.AverageRequest) (*calc.CalcResponse, error) 
 	call, cancel := deadline()
 	defer cancel()
 	return c.stub.Block(call, request)
+}
+
+func (c client) Wait(request *calc.AverageRequest) (*calc.CalcResponse, error) {
+	call, cancel := deadline()
+	defer cancel()
+	return c.stub.Wait(call, request)
 }
 
 func (c client) Echo(request *calc.Payload) (*calc.Payload, error) {

@@ -55,14 +55,18 @@ func serve(place string) (peer.Service, error) {
 	methods := calls.AddGroup("bench.calc")
 	average := handler(peer.Average)
 	// A handler that blocks takes a goroutine of its own, or it would keep the others of its method waiting.
-	block := func(request micro.Request) {
-		go func() {
-			time.Sleep(peer.BlockFor)
-			average(request)
-		}()
+	after := func(pause time.Duration) micro.HandlerFunc {
+		return func(request micro.Request) {
+			go func() {
+				time.Sleep(pause)
+				average(request)
+			}()
+		}
 	}
 	echo := handler(func(payload *calc.Payload) *calc.Payload { return payload })
-	for name, method := range map[string]micro.HandlerFunc{"Average": average, "Block": block, "Echo": echo} {
+	handlers := map[string]micro.HandlerFunc{
+		"Average": average, "Block": after(peer.BlockFor), "Wait": after(peer.WaitFor), "Echo": echo}
+	for name, method := range handlers {
 		if err := methods.AddEndpoint(name, method); err != nil {
 			return nil, err
 		}
@@ -95,6 +99,11 @@ func (c client) Average(request *calc.AverageRequest) (*calc.CalcResponse, error
 func (c client) Block(request *calc.AverageRequest) (*calc.CalcResponse, error) {
 	response := new(calc.CalcResponse)
 	return response, c.call("bench.calc.Block", request, response)
+}
+
+func (c client) Wait(request *calc.AverageRequest) (*calc.CalcResponse, error) {
+	response := new(calc.CalcResponse)
+	return response, c.call("bench.calc.Wait", request, response)
 }
 
 func (c client) Echo(request *calc.Payload) (*calc.Payload, error) {
