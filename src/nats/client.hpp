@@ -104,6 +104,7 @@ class Client final : public LoopResident,
   struct Departure;
   void adopt(std::shared_ptr<Link> link, TaskScope& tasks);
   Task<void> leave(Departure departure);
+  Task<void> linger(const Link& link, Deadline::Duration time);
   void refuse(const AwayBuffer::TooLarge& kept, const std::string& server);
   void abandon(const Departure& departure, const absl::Status& reason);
   void lose(const Link& link);

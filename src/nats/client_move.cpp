@@ -14,6 +14,11 @@ namespace {
 // through it, once nothing else does. The server itself waits at least 10 s.
 constexpr auto kLeavingTime = std::chrono::seconds(5);
 
+// How long queue groups are joined at both servers. Those of a cluster tell each other who listens
+// over links that may be slow, and nobody says when all have heard: one that heard first of who
+// left would say that nobody is there, or drop a reply.
+constexpr auto kOverlap = std::chrono::milliseconds(250);
+
 absl::Status lost_request(const absl::Status& reason) {
   return maybe_executed(absl::UnavailableError(
       concat("the connection to NATS was lost before the reply; the request may have been "
@@ -85,6 +90,7 @@ Task<void> Client::leave(Departure departure) {
   const std::shared_ptr<Link> new_link = departure.to;
   const absl::Status joined = co_await new_link->flush(Deadline::after(kLeavingTime));
   if (joined.ok()) {
+    co_await linger(*old_link, kOverlap);
     subscriptions_.leave(old_link->output());
     old_link->wake_writer();
   }
@@ -94,15 +100,20 @@ Task<void> Client::leave(Departure departure) {
                            departure.subscriptions_end);
     new_link->wake_writer();
   }
-  const Deadline end = Deadline::after(kLeavingTime);
-  while (!ended_ && !old_link->is_closed() && !end.passed()) {
-    const bool woken = co_await closed_.wait(loop_.core(), end);
-    static_cast<void>(woken);
-  }
+  co_await linger(*old_link, kLeavingTime);
   const absl::Status broken = old_link->reason();
   old_link->close();
   if (leaving_ == old_link) leaving_.reset();
   if (!taken.ok() && !ended_) abandon(departure, broken.ok() ? taken : broken);
+}
+
+// Waits, but not for a link that has closed.
+Task<void> Client::linger(const Link& link, Deadline::Duration time) {
+  const Deadline end = Deadline::after(time);
+  while (!ended_ && !link.is_closed() && !end.passed()) {
+    const bool woken = co_await closed_.wait(loop_.core(), end);
+    static_cast<void>(woken);
+  }
 }
 
 // Nobody knows whether the server that was left has taken what was sent to it.
