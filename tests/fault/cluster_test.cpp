@@ -45,6 +45,8 @@ Task<void> Cluster::rolling(bool gently) {
   EXPECT_TRUE(flushed.ok()) << flushed;
   flushed = co_await right.flush(seconds(10));
   EXPECT_TRUE(flushed.ok()) << flushed;
+  const bool served = co_await load.is_served(caller);
+  EXPECT_TRUE(served);
   // A call that is on its way through a server that dies is lost without a word.
   load.start(caller, 32, seconds(1));
   for (std::size_t i = 0; i < NatsCluster::kSize; ++i) {

@@ -43,13 +43,28 @@ void Load::serve(nats::Connection connection) {
   if (!subscription.ok()) std::terminate();
 }
 
+Task<bool> Load::is_served(nats::Connection connection) {
+  const Deadline end = Deadline::after(std::chrono::seconds(10));
+  const std::string id = std::to_string(executed_.size());
+  executed_.push_back(false);
+  absl::Status outcome = absl::UnavailableError("nobody has been asked yet");
+  // One that may have been executed is not asked again.
+  while (absl::IsUnavailable(outcome) && !nats::may_have_executed(outcome) && !end.passed()) {
+    const auto reply = co_await connection.request(kSubject, id, end.remaining());
+    outcome = reply.status();
+  }
+  EXPECT_TRUE(outcome.ok()) << outcome;
+  co_return outcome.ok();
+}
+
 void Load::start(nats::Connection connection, int count, milliseconds timeout) {
   for (int i = 0; i < count; ++i) callers_.spawn(call(connection, timeout));
 }
 
 Task<void> Load::call(nats::Connection connection, milliseconds timeout) {
   while (!stopping_ && !connection.is_closed()) {
-    const std::uint64_t id = tally_.sent++;
+    ++tally_.sent;
+    const std::uint64_t id = executed_.size();
     executed_.push_back(false);
     auto reply = co_await connection.request(kSubject, std::to_string(id), timeout);
     count(id, reply);

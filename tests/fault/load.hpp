@@ -34,6 +34,9 @@ class Load {
 
   /// Serves on `connection`.
   void serve(nats::Connection connection);
+  /// Waits until a call on `connection` is answered: the servers of a cluster do not say when they
+  /// have heard who listens at others. False if that takes 10 seconds.
+  Task<bool> is_served(nats::Connection connection);
   /// Starts `count` callers on `connection`, each with one call after the other.
   void start(nats::Connection connection, int count,
              std::chrono::milliseconds timeout = std::chrono::seconds(10));
