@@ -1,30 +1,23 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "fairlead/client.hpp"
-#include "fairlead/task_scope.hpp"
 #include "fairlead/tracing.hpp"
 
-#include "cli/call_summary.hpp"
 #include "cli/command_line.hpp"
 #include "cli/connect.hpp"
 #include "cli/format.hpp"
-#include "cli/give_up.hpp"
-#include "cli/message_json.hpp"
 #include "cli/method_call.hpp"
 #include "cli/raw_call.hpp"
 #include "cli/request_source.hpp"
 #include "cli/services.hpp"
 #include "cli/stream_call.hpp"
-#include "rpc/status_wire.hpp"
+#include "cli/unary_call.hpp"
 #include "telemetry/log_sink.hpp"
 
 namespace fairlead::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Arguments {
   MethodArguments method;
@@ -51,93 +44,6 @@ struct Plan {
   bool json = false;
 };
 
-/// A method of a running service and the messages to call it with.
-struct Calls {
-  Calls(nats::Connection the_connection, FoundMethod& the_method, const ClientOptions& options)
-      : connection(the_connection),
-        method(the_method),
-        client(std::move(the_connection), the_method.service(), options) {}
-
-  bool oneway() const { return method.method().oneway; }
-
-  nats::Connection connection;
-  FoundMethod& method;
-  Client client;
-  std::vector<MessagePointer> requests;
-};
-
-/// What became of the attempts before the last one.
-void print_attempts(const std::vector<FailedAttempt>& attempts) {
-  int number = 0;
-  for (const FailedAttempt& attempt : attempts) {
-    std::cerr << "attempt " << ++number << ": " << rpc::code_name(attempt.status().code()) << ": "
-              << printable(message_of(attempt.status())) << "; again after "
-              << format_duration(attempt.wait()) << "\n";
-  }
-}
-
-/// One call after the other, each reply on a line of its own.
-Task<int> call_each(Calls& calls, const Plan& plan) {
-  int code = kDone;
-  for (const MessagePointer& request : calls.requests) {
-    const MessagePointer response = calls.method.new_response();
-    GiveUp give_up(calls.connection, plan.cancel_after);
-    CallOptions options = give_up.with(plan.method.options);
-    std::vector<FailedAttempt> attempts;
-    options.set_failed_attempts(&attempts);
-    absl::Status status =
-        co_await calls.client.call(calls.method.index(), *request, *response, options);
-    status = co_await give_up.explain(status);
-    if (plan.verbose) print_attempts(attempts);
-    if (!status.ok()) {
-      code = fail(status);
-      std::cerr << details_of(status, &calls.method.pool());
-      if (give_up.interrupted()) co_return code;
-    } else if (!calls.oneway()) {
-      const absl::StatusOr<std::string> json = message_to_json(*response);
-      if (!json.ok()) co_return fail(json.status());
-      std::cout << *json << std::endl;
-    }
-  }
-  co_return code;
-}
-
-/// The state that the workers of call_many() share.
-struct Load {
-  std::uint64_t started = 0;
-  std::uint64_t total = 0;
-  CallSummary summary;
-};
-
-Task<void> call_repeatedly(Calls& calls, const Plan& plan, Load& load) {
-  const MessagePointer response = calls.method.new_response();
-  while (load.started < load.total) {
-    const auto& request = *calls.requests[load.started++ % calls.requests.size()];
-    const auto start = Clock::now();
-    const absl::Status status =
-        co_await calls.client.call(calls.method.index(), request, *response, plan.method.options);
-    load.summary.record(status, Clock::now() - start);
-  }
-}
-
-Task<int> call_many(Calls& calls, const Plan& plan) {
-  Load load;
-  load.total = plan.count * calls.requests.size();
-  const auto start = Clock::now();
-  TaskScope scope(calls.client.loop());
-  for (std::uint64_t i = 0; i < std::min(plan.in_flight, load.total); ++i) {
-    scope.spawn(call_repeatedly(calls, plan, load));
-  }
-  co_await scope.join();
-  const auto elapsed = Clock::now() - start;
-  if (plan.json) {
-    std::cout << load.summary.json(elapsed) << "\n";
-  } else {
-    std::cout << load.summary.text(elapsed);
-  }
-  co_return load.summary.all_ok() ? kDone : kFailed;
-}
-
 /// Client options that trace calls, and make them again as --retry says.
 ClientOptions client_options(const Plan& plan) {
   ClientOptions options;
@@ -163,10 +69,9 @@ std::string_view mismatch(const MethodDescription& method, const Plan& plan) {
   return "";
 }
 
-Task<int> call_streaming(Calls& calls, const Plan& plan) {
-  const Client& client = calls.client;
-  FoundMethod& method = calls.method;
-  StreamCall stream(calls.connection);
+Task<int> call_streaming(nats::Connection connection, const Client& client, FoundMethod& method,
+                         const Plan& plan) {
+  StreamCall stream(connection);
   stream.client = &client;
   stream.method = &method;
   stream.options = plan.method.options;
@@ -200,22 +105,26 @@ Task<int> call(nats::Connection connection, Plan plan) {
   if (const auto fault = mismatch((*method)->method(), plan); !fault.empty()) {
     co_return wrong_usage(fault);
   }
-  Calls calls(connection, **method, client_options(plan));
+  const Client client(connection, (*method)->service(), client_options(plan));
   if ((*method)->method().kind != MethodKind::kUnary) {
-    const int code = co_await call_streaming(calls, plan);
+    const int code = co_await call_streaming(connection, client, **method, plan);
     co_return code;
   }
   auto requests = co_await read_requests(connection.loop(), **method, plan.method);
   if (!requests.ok()) co_return wrong_usage(message_of(requests.status()));
-  calls.requests = *std::move(requests);
+  UnaryCall unary(connection, client, **method);
+  unary.requests = *std::move(requests);
+  unary.options = plan.method.options;
+  unary.cancel_after = plan.cancel_after;
+  unary.verbose = plan.verbose;
   int code = kDone;
   if (plan.count > 1) {
-    code = co_await call_many(calls, plan);
+    code = co_await call_many(unary, plan.count, plan.in_flight, plan.json);
   } else {
-    code = co_await call_each(calls, plan);
+    code = co_await call_each(unary);
   }
   // One-way calls have no reply to show that they have left.
-  if (calls.oneway()) {
+  if (unary.oneway()) {
     const absl::Status flushed = co_await connection.flush(plan.method.wait);
     if (!flushed.ok()) co_return fail(flushed);
   }
