@@ -1,10 +1,5 @@
 #include "rpc/method_server.hpp"
 
-#include <exception>
-
-#include <boost/asio/co_spawn.hpp>
-
-#include "core/call_executor.hpp"
 #include "core/loop_core.hpp"
 #include "rpc/context_access.hpp"
 #include "rpc/request_head.hpp"
@@ -13,67 +8,25 @@
 namespace fairlead::rpc {
 
 MethodServer::MethodServer(MethodServerOptions options)
-    : CallServer(std::move(options)), guard_(options_.queue_limit), reply_writer_(options_.logger) {
+    : CallServer(std::move(options)),
+      guard_(options_.queue_limit),
+      calls_(*this, options_, metrics_),
+      reply_writer_(options_.logger) {
   if (!options_.adaptive_limit) return;
   adaptive_limit_.emplace(*options_.adaptive_limit);
   gate_.set_limit(adaptive_limit_->limit());
 }
 
-MethodServer::~MethodServer() {
-  for (const auto& call : calls_) {
-    call->unlink();
-    call->server = nullptr;
-    call->work.wake();
-  }
-}
-
-ServerCall& MethodServer::acquire() {
-  if (free_.empty()) {
-    auto call = std::make_shared<ServerCall>(*this, options_.handler, options_.middlewares);
-    ContextAccess context(call->context);
-    context.set_method(options_.method);
-    context.set_logger(options_.handler_logger);
-    context.set_channel(options_.channel);
-    context.set_connection(options_.connection);
-    call->served->set_tracer(options_.tracer);
-    const bool on_worker = !options_.handler->is_coroutine();
-    if (on_worker) call->metrics = std::make_unique<telemetry::MetricShard>();
-    context.set_metrics(Metrics(on_worker ? call->metrics.get() : &metrics_));
-    if (call->on_loop()) {
-      // One coroutine serves all calls of this object: cheaper than one for each call.
-      const auto executor = executor_for(options_.loop->core().context(), call->served);
-      boost::asio::co_spawn(executor, ServerCall::serve_calls(call),
-                            [](std::exception_ptr failure) {
-                              if (failure) std::rethrow_exception(failure);
-                            });
-    }
-    free_.push_back(call.get());
-    calls_.push_back(std::move(call));
-  }
-  ServerCall& call = *free_.back();
-  free_.pop_back();
-  call.active = true;
-  ++call.turn;
-  call.answered = false;
-  ++active_;
-  return call;
-}
+MethodServer::~MethodServer() = default;
 
 void MethodServer::release(ServerCall& call) {
-  ++call.turn;
-  call.unlink();
   if (call.traced) end_span(call);
-  call.active = false;
-  call.exception.clear();
-  call.request_text.clear();
-  ContextAccess(call.context).reset();
-  free_.push_back(&call);
-  --active_;
+  calls_.release(call);
   if (ended_) ended_->wake();
 }
 
 void MethodServer::serve(const IncomingCall& incoming) {
-  ServerCall& call = acquire();
+  ServerCall& call = calls_.acquire();
   call.arrived = incoming.arrived ? *incoming.arrived : Deadline::Clock::now();
   ContextAccess context(call.context);
   context.set_peer(incoming.peer);
@@ -235,29 +188,22 @@ void MethodServer::on_deadline(ServerCall& call) {
 
 bool MethodServer::cancel(std::string_view peer, const ReplySink* sink) {
   if (peer.empty()) return false;  // who calls one way has nothing to name the call by
-  if (!sink) sink = options_.sink;
-  for (const auto& owned : calls_) {
-    ServerCall& call = *owned;
-    if (!call.active || call.answered || call.sink != sink) continue;
-    if (call.context.peer() != peer) continue;
-    end_unheard(call, absl::CancelledError("the caller has given the call up"));
-    return true;
-  }
-  return false;
+  ServerCall* const call = calls_.find(peer, sink ? sink : options_.sink);
+  if (!call) return false;
+  end_unheard(*call, absl::CancelledError("the caller has given the call up"));
+  return true;
 }
 
 void MethodServer::cancel_from(const ReplySink& sink) {
-  // By number: a handler that is cancelled may call, and so add to them.
-  for (std::size_t i = 0; i < calls_.size(); ++i) {
-    ServerCall& call = *calls_[i];
-    if (!call.active || call.sink != &sink) continue;
+  calls_.for_each_active([&](ServerCall& call) {
+    if (call.sink != &sink) return;
     // One-way calls run on; nobody waits for them in any case.
     if (!call.answered && !call.context.peer().empty()) {
       end_unheard(call, absl::CancelledError("the link of the caller has ended"));
     }
     // A handler that ended with it may have made place for another call already.
     if (call.sink == &sink) call.sink = options_.sink;
-  }
+  });
 }
 
 // Ends a call to which nobody awaits an answer.
@@ -269,10 +215,8 @@ void MethodServer::end_unheard(ServerCall& call, const absl::Status& outcome) {
 }
 
 void MethodServer::give_up(const absl::Status& status) {
-  // By number: who is answered may call again at once, and so add to them.
-  for (std::size_t i = 0; i < calls_.size(); ++i) {
-    ServerCall& call = *calls_[i];
-    if (!call.active || call.answered) continue;
+  calls_.for_each_active([&](ServerCall& call) {
+    if (call.answered) return;
     absl::Status outcome = status;
     // One that still waits may be repeated elsewhere, whatever it does.
     if (!call.running) set_retry_pushback(outcome, std::chrono::milliseconds(0));
@@ -280,7 +224,7 @@ void MethodServer::give_up(const absl::Status& status) {
     const std::uint64_t turn = call.turn;
     answer(call, outcome);
     if (call.turn == turn) cancel_handler(call);
-  }
+  });
 }
 
 void MethodServer::start_span(ServerCall& call, const RequestHead& head) {

@@ -2,10 +2,8 @@
 
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include <absl/status/status.h>
 
@@ -16,6 +14,7 @@
 #include "rpc/reply_writer.hpp"
 #include "rpc/request_head.hpp"
 #include "rpc/server_call.hpp"
+#include "rpc/server_calls.hpp"
 
 namespace fairlead::rpc {
 
@@ -28,7 +27,7 @@ class MethodServer final : public CallServer {
   ~MethodServer() override;
 
   void serve(const IncomingCall& incoming) override;
-  std::size_t busy() const override { return active_; }
+  std::size_t busy() const override { return calls_.active(); }
   void give_up(const absl::Status& status) override;
   bool cancel(std::string_view peer, const ReplySink* sink) override;
   void cancel_from(const ReplySink& sink) override;
@@ -39,7 +38,6 @@ class MethodServer final : public CallServer {
  private:
   friend class ServerCall;
 
-  ServerCall& acquire();
   void release(ServerCall& call);
   bool start(ServerCall& call, const absl::Status& decoded);
   void complete(ServerCall& call, absl::Status status);
@@ -58,11 +56,9 @@ class MethodServer final : public CallServer {
 
   std::optional<GradientLimit> adaptive_limit_;
   OverloadGuard guard_;
-  std::vector<std::shared_ptr<ServerCall>> calls_;  // all that were ever needed at once
-  std::vector<ServerCall*> free_;
+  ServerCalls calls_;
   std::deque<ServerCall*> waiting_;
   Deadline::TimePoint last_end_ = {};
-  std::size_t active_ = 0;
   std::size_t freed_ = 0;  // slots that run_waiting() has to give on
   bool running_waiting_ = false;
   ReplyWriter reply_writer_;
