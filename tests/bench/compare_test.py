@@ -205,6 +205,12 @@ class ProgramTest(unittest.TestCase):
         self.assertAlmostEqual(found["calls"], 200, delta=1)
         self.assertEqual(found["failed"], 0)
 
+    def test_handlers_that_wait_do_so_side_by_side(self):
+        found = self.load("--work", "wait", "--in-flight", "2000", "--seconds", "0.8")
+        self.assertGreaterEqual(found["calls"], 2000)
+        self.assertEqual(found["failed"], 0)
+        self.assertGreaterEqual(found["p50_us"], 500_000)
+
     def test_calls_that_wait_count_their_wait(self):
         # 1100 calls of 1 ms, 4 at a time, all due within 55 ms.
         found = self.load("--work", "block", "--seconds", "0.05", "--rate", "20000")
