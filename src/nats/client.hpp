@@ -104,7 +104,7 @@ class Client final : public LoopResident,
   struct Departure;
   void adopt(std::shared_ptr<Link> link, TaskScope& tasks);
   Task<void> leave(Departure departure);
-  Task<void> linger(const Link& link, Deadline::Duration time);
+  Task<void> linger(const Link& from, const Link* to, Deadline::Duration time);
   void refuse(const AwayBuffer::TooLarge& kept, const std::string& server);
   void abandon(const Departure& departure, const absl::Status& reason);
   void lose(const Link& link);
@@ -160,6 +160,7 @@ class Client final : public LoopResident,
   WaiterList opened_;  // those who wait for a link, or the end
   WaiterList writable_;
   WaiterList closed_;
+  WaiterList moved_;  // those who wait for a link to end, or for another to take its place
 };
 
 }  // namespace fairlead::nats

@@ -128,6 +128,7 @@ Task<void> Client::try_server(TaskScope& tasks, ServerAddress server) {
 Task<void> Client::run_link(std::shared_ptr<Link> link) {
   co_await link->run();
   if (link == link_) lose(*link);
+  moved_.wake_all();
   attention_.wake();
 }
 
@@ -158,6 +159,7 @@ void Client::end_waiters() {
   opened_.wake_all();
   writable_.wake_all();
   closed_.wake_all();
+  moved_.wake_all();
 }
 
 void Client::emit(const Event& event) {

@@ -45,6 +45,7 @@ void Client::adopt(std::shared_ptr<Link> link, TaskScope& tasks) {
   info_ = link->info();
   inbox_refused_ = absl::OkStatus();
   const auto old_link = std::exchange(link_, link);
+  moved_.wake_all();  // before there is another that is left
 
   ByteBuffer& output = link->output();
   if (inbox_wanted_) {
@@ -90,7 +91,7 @@ Task<void> Client::leave(Departure departure) {
   const std::shared_ptr<Link> new_link = departure.to;
   const absl::Status joined = co_await new_link->flush(Deadline::after(kLeavingTime));
   if (joined.ok()) {
-    co_await linger(*old_link, kOverlap);
+    co_await linger(*old_link, new_link.get(), kOverlap);
     subscriptions_.leave(old_link->output());
     old_link->wake_writer();
   }
@@ -100,18 +101,18 @@ Task<void> Client::leave(Departure departure) {
                            departure.subscriptions_end);
     new_link->wake_writer();
   }
-  co_await linger(*old_link, kLeavingTime);
+  co_await linger(*old_link, nullptr, kLeavingTime);
   const absl::Status broken = old_link->reason();
   old_link->close();
   if (leaving_ == old_link) leaving_.reset();
   if (!taken.ok() && !ended_) abandon(departure, broken.ok() ? taken : broken);
 }
 
-// Waits, but not for a link that has closed.
-Task<void> Client::linger(const Link& link, Deadline::Duration time) {
+// Waits while the link that is left stands and, where that matters, the other one is in use.
+Task<void> Client::linger(const Link& from, const Link* to, Deadline::Duration time) {
   const Deadline end = Deadline::after(time);
-  while (!ended_ && !link.is_closed() && !end.passed()) {
-    const bool woken = co_await closed_.wait(loop_.core(), end);
+  while (!ended_ && !from.is_closed() && (!to || link_.get() == to) && !end.passed()) {
+    const bool woken = co_await moved_.wait(loop_.core(), end);
     static_cast<void>(woken);
   }
 }

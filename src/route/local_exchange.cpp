@@ -52,20 +52,24 @@ class CancelOnLeave {
 
 }  // namespace
 
-// Reads replies that were handed over.
+// Reads replies, also those that were handed over.
 class LocalExchange::Reader final : public rpc::ReplyReader {
  public:
   Reader(LocalExchange& exchange, rpc::ReplyReader& reader)
       : exchange_(exchange), reader_(reader) {}
 
   absl::Status read(std::string_view header, std::string_view payload) override {
+    answered_ = true;
     const auto* const message = std::exchange(exchange_.handed_over_, nullptr);
     return message ? reader_.read_message(header, *message) : reader_.read(header, payload);
   }
 
+  bool answered() const { return answered_; }
+
  private:
   LocalExchange& exchange_;
   rpc::ReplyReader& reader_;
+  bool answered_ = false;
 };
 
 LocalExchange::LocalExchange(LoopCore& loop)
@@ -104,15 +108,15 @@ rpc::StreamServer* LocalExchange::find_stream(std::string_view subject) const {
 Task<absl::Status> LocalExchange::call(rpc::MethodServer& server, const rpc::OutgoingCall& call,
                                        rpc::ReplyReader& reader) {
   if (call.abandoned()) co_return rpc::given_up(call.subject);
-  Reader handed_over(*this, reader);
-  PendingCall pending(call, handed_over);
+  Reader local_reader(*this, reader);
+  PendingCall pending(call, local_reader);
   const CancelOnLeave cancel_on_leave(server, *this, requests_, pending);
   const std::string_view peer = requests_.open(pending, call.subject);
   serve(server, peer, call);
   if (!pending.done()) loop_.arm(pending, call.deadline);
   if (++in_a_row_ < kCallsInARow) {
     // It ended with its answer: to look at the clock again would cost as much as to copy messages.
-    if (pending.done() && call.measured) call.measured->set_end(server.last_end());
+    if (local_reader.answered() && call.measured) call.measured->set_end(server.last_end());
   } else {
     in_a_row_ = 0;
     co_await boost::asio::post(loop_.context(), boost::asio::use_awaitable);

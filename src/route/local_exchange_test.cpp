@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <absl/status/statusor.h>
@@ -15,6 +16,7 @@
 
 #include "core/waiter.hpp"
 #include "rpc/client_call.hpp"
+#include "rpc/client_stats.hpp"
 #include "rpc/request_header.hpp"
 
 namespace fairlead::route {
@@ -40,6 +42,7 @@ class Echo final : public MethodHandler {
                                   google::protobuf::Message& response) override {
     ++calls;
     const std::string text = static_cast<StringValue&>(request).value();
+    if (during) during();
     if (text == "wait") co_await release.wait();
     if (text == "fail") co_return absl::NotFoundError("asked to");
     static_cast<StringValue&>(request).set_value("changed");
@@ -48,6 +51,7 @@ class Echo final : public MethodHandler {
   }
 
   int calls = 0;
+  std::function<void()> during;  // is run by each call
   Waiter release;
 };
 
@@ -88,6 +92,25 @@ class LocalExchangeTest : public ::testing::Test {
     absl::Status status = co_await exchange_.call(*server_, call, reply);
     if (!status.ok()) co_return status;
     co_return response.value();
+  }
+
+  Task<absl::Status> ask_and_measure(std::string text, rpc::ClientMethodStats& stats,
+                                     rpc::Abandonment& abandonment) {
+    StringValue request;
+    StringValue response;
+    request.set_value(text);
+    const auto start = Deadline::Clock::now();
+    rpc::MeasuredCall measured(stats, start);
+    rpc::OutgoingCall call;
+    call.subject = kSubject;
+    call.timeout = std::chrono::seconds(5);
+    call.request = &request;
+    call.deadline = Deadline::after(call.timeout, start);
+    call.measured = &measured;
+    call.abandonment = &abandonment;
+    rpc::UnaryReply reply(response, nullptr);
+    absl::Status status = co_await exchange_.call(*server_, call, reply);
+    co_return measured.ended(std::move(status));
   }
 
   // Asks `texts`, all at once, and does `meanwhile` in the next turn of the loop.
@@ -163,6 +186,33 @@ TEST_F(LocalExchangeTest, OverTheLimitCallsWaitForTheirTurn) {
   loop_.run(ask_all({"wait", "later"}, answers, [this] { echo_->release.wake(); }));
   EXPECT_EQ(answers[0].value(), "wait");
   EXPECT_EQ(answers[1].value(), "later");
+}
+
+TEST_F(LocalExchangeTest, ARequestThatWaitsIsCopiedLikeOthers) {
+  std::vector<absl::StatusOr<std::string>> answers;
+  loop_.run(ask_all({"wait", "\xff"}, answers, [this] { echo_->release.wake(); }));
+  EXPECT_EQ(answers[1].value(), "\xff");
+}
+
+TEST_F(LocalExchangeTest, TheTimeOfACallIsThatUntilItsAnswer) {
+  EXPECT_TRUE(loop_.run(ask("starts the coroutine of the method")).ok());
+  const auto served_before = server_->stats().processing_time;
+  rpc::ClientMethodStats stats;
+  rpc::Abandonment abandonment;
+  EXPECT_TRUE(loop_.run(ask_and_measure("now", stats, abandonment)).ok());
+  const auto& measured =
+      stats.by_route[static_cast<std::size_t>(rpc::RouteKind::kNats)]->processing_time;
+  EXPECT_EQ(measured, server_->stats().processing_time - served_before);
+
+  // One that its own handler brings to an end has had no answer.
+  const auto before = measured;
+  echo_->during = [&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    abandonment.abandon();
+  };
+  EXPECT_TRUE(absl::IsCancelled(loop_.run(ask_and_measure("wait", stats, abandonment))));
+  EXPECT_GE(measured - before, std::chrono::milliseconds(2));
+  echo_->release.wake();
 }
 
 TEST_F(LocalExchangeTest, AServerThatHasLeftStillAnswersWhatItHas) {

@@ -20,7 +20,7 @@ bool are_of_one_type(const google::protobuf::Message& one, const google::protobu
     google::protobuf::DynamicMessageFactory factory;
     return std::cref(typeid(*factory.GetPrototype(google::protobuf::Empty::descriptor())));
   }();
-  return typeid(one) == typeid(other) && &typeid(one) != &dynamic;
+  return typeid(one) == typeid(other) && typeid(one) != dynamic;
 }
 
 }  // namespace

@@ -64,11 +64,9 @@ void MethodServer::serve(const IncomingCall& incoming) {
       if (call.traced) {
         call.context.span().add_event("queued", {{"waiting", gate_.waiting()}});
       }
-      if (incoming.message) {
-        incoming.message->SerializePartialToString(&call.payload);
-      } else {
-        call.payload.assign(incoming.payload);
-      }
+      call.payload.assign(incoming.payload);
+      call.copied.reset();
+      if (incoming.message) call.copied = copy_message(*incoming.message, *call.request);
       waiting_.push_back(&call);
       options_.loop->core().arm(call, deadline);
       look_after_queue();
@@ -161,7 +159,8 @@ void MethodServer::run_waiting() {
     if (call.answered) {
       release(call);
       ++freed_;
-    } else if (!start(call, decode(call.encoding, call.payload, *call.request))) {
+    } else if (!start(call, call.copied ? *call.copied
+                                        : decode(call.encoding, call.payload, *call.request))) {
       ++freed_;
     }
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <absl/status/status.h>
@@ -58,8 +59,9 @@ class ServerCall final : public DeadlineNode,
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;
   Encoding encoding = Encoding::kProtobuf;
-  std::string payload;       // of a call that waits for a slot
-  std::string request_text;  // for the request log, if it is to tell it
+  std::string payload;                 // of a call that waits for a slot
+  std::optional<absl::Status> copied;  // in place of a payload: how the request was copied
+  std::string request_text;            // for the request log, if it is to tell it
   Deadline::TimePoint arrived;
   Deadline::TimePoint started = {};  // only where the limit adapts itself
   bool active = false;

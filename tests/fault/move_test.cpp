@@ -103,5 +103,48 @@ TEST(Move, AFlushCoversWhatWasSentToTheServerThatIsLeft) {
   EXPECT_EQ(other.finish(), "");
 }
 
+/// Says that it will stop, and waits until a queue group is left.
+void await_leaving(LyingPeer& peer) {
+  peer.greet();
+  peer.send(kLameDuck);
+  peer.read_until("UNSUB");
+}
+
+/// Will stop as well, as soon as it has been joined.
+void stop_soon(LyingPeer& peer) {
+  peer.greet();
+  peer.read_until("PING");
+  peer.send("PONG\r\n");
+  peer.send(kLameDuck);
+  peer.wait_for_end();
+}
+
+Task<void> move_twice(Loop& loop, LyingServer& first, const std::string& url) {
+  Connection connection =
+      co_await testing::connect(loop, testing::impatient(url).set_randomize(false));
+  EventStream events = connection.events();
+  auto worker = connection.subscribe("work", SubscribeOptions().set_queue_group("workers"),
+                                     [](const MessageView&) {});
+  EXPECT_TRUE(worker.ok()) << worker.status();
+  for (int i = 0; i < 2; ++i) {
+    auto moved = co_await testing::next_event(events, EventKind::kReconnected);
+    EXPECT_TRUE(moved.ok()) << moved.status();
+  }
+  worker->unsubscribe();
+  const std::function<void()> is_left = [&first] { EXPECT_EQ(first.finish(), ""); };
+  co_await testing::aside(loop, is_left);
+  connection.close();
+}
+
+TEST(Move, OneThatIsLeftInHasteIsLeftNevertheless) {
+  LyingServer first(await_leaving);
+  LyingServer second(stop_soon);
+  LyingServer third(answer_pings(1));
+  Loop loop;
+  loop.run(move_twice(loop, first, concat(first.url(), ",", second.url(), ",", third.url())));
+  EXPECT_EQ(second.finish(), "");
+  EXPECT_EQ(third.finish(), "");
+}
+
 }  // namespace
 }  // namespace fairlead::nats
