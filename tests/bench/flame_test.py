@@ -38,6 +38,9 @@ class Names(unittest.TestCase):
             "void fairlead::post<std::function<void ()> >(fairlead::Loop&)": "fairlead::post",
             "fairlead::(anonymous namespace)::f(int) [clone .isra.0]": "fairlead::f",
             "operator delete(void*, unsigned long)": "operator delete",
+            "fairlead::Client::call(int) const::{lambda(absl::Status)#1}::operator()(absl::Status) const":
+                "fairlead::Client::call::{lambda#1}::operator()",
+            "_ZZN5boost4asioENUlPvE_4_FUNES15_": "a lambda",
             "[unknown]": "[unknown]",
         }.items():
             self.assertEqual(flame.short(symbol), name)
