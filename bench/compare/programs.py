@@ -60,6 +60,10 @@ class Service:
             raise Failure(f"{' '.join(self._command)} did not start")
         return line.split()[1]
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def cpu_seconds(self):
         """Of the process so far, its threads that have ended included."""
         stat = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text()

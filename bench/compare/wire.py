@@ -1,8 +1,11 @@
 """Bytes on the wire for each call, between the caller and whom it is connected to."""
 
+import re
 import selectors
 import socket
+import subprocess
 import threading
+import time
 
 import programs
 
@@ -89,16 +92,54 @@ def bytes_per_call(contestant, nats_url):
     return tuple((more - few) / calls for few, more in zip(*counts))
 
 
+def counted_by_kernel(listing, pid, nats_port):
+    """(sent, received) by a process over its TCP connections but that to the nats-server, from what ss lists."""
+    sent = received = 0
+    for line in listing.splitlines():
+        if f"pid={pid}," not in line or line.split()[3].endswith(f":{nats_port}"):
+            continue
+        counts = dict(re.findall(r"\b(bytes_sent|bytes_received):(\d+)", line))
+        sent += int(counts.get("bytes_sent", 0))
+        received += int(counts.get("bytes_received", 0))
+    return sent, received
+
+
+def bytes_per_call_of_link(contestant, nats_url):
+    """The same for a link that finds its own way, past a proxy: what the kernel counts between two moments."""
+    nats_port = nats_url.rsplit(":", 1)[1]
+
+    def look(pid):
+        listing = subprocess.run(["ss", "-HtinOp", "state", "established"], capture_output=True, text=True, check=True).stdout
+        return time.monotonic(), *counted_by_kernel(listing, pid, nats_port)
+
+    with programs.services(contestant, nats_url) as (service,):
+        load = threading.Thread(target=programs.load, args=(contestant, service.address, "average", 64, 3, RATE))
+        load.start()
+        time.sleep(1)
+        start, sent_before, received_before = look(service.pid)
+        time.sleep(1.5)
+        end, sent, received = look(service.pid)
+        load.join()
+    if not sent_before:
+        raise programs.Failure("ss shows no link of the service")
+    calls = RATE * (end - start)
+    # What the service has sent, the caller has received.
+    return (received - received_before) / calls, (sent - sent_before) / calls
+
+
 def measure(results, contestants, nats_url):
     programs.tell("bytes on the wire")
     for contestant in contestants:
-        if contestant.ours and not contestant.through_nats:
-            results.miss(contestant.name, "it finds its own way, past a counting proxy", "wire")
+        if not contestant.serves:
+            results.miss(contestant.name, "nothing of it is on a wire", "wire")
+        elif contestant.name == "fairlead_unix":
+            results.miss(contestant.name, "nobody counts the bytes of a unix socket", "wire")
         elif not contestant.open_loop:
             results.miss(contestant.name, "it has no open loop", "wire")
         else:
+            count = bytes_per_call if contestant.through_nats or not contestant.ours else bytes_per_call_of_link
             try:
-                sent, received = bytes_per_call(contestant, nats_url)
+                sent, received = count(contestant, nats_url)
             except (programs.Failure, OSError, ValueError, KeyError) as failure:
                 results.miss(contestant.name, str(failure), "wire")
             else:

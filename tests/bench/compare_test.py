@@ -18,6 +18,7 @@ import generated  # noqa: E402
 import report  # noqa: E402
 import rounds  # noqa: E402
 import targets  # noqa: E402
+import wire  # noqa: E402
 import workloads  # noqa: E402
 from contestants import Contestant, peers  # noqa: E402
 from series import Results, Series, ratio  # noqa: E402
@@ -39,6 +40,17 @@ def results_of(values, workload="closed_64", metric="rate"):
         for value in rounds_:
             results.add(name, workload, metric, value)
     return results
+
+
+class Wire(unittest.TestCase):
+    def test_the_bytes_of_a_process_but_those_to_the_server_are_counted(self):
+        listing = """\
+0 0 127.0.0.1:7000 127.0.0.1:50001 users:(("bench_calls",pid=77,fd=9)) cubic bytes_sent:1000 bytes_acked:990 bytes_received:300
+0 0 127.0.0.1:7000 127.0.0.1:50002 users:(("bench_calls",pid=77,fd=10)) cubic bytes_received:5
+0 0 127.0.0.1:50003 127.0.0.1:4222 users:(("bench_calls",pid=77,fd=8)) cubic bytes_sent:10 bytes_received:10
+0 0 127.0.0.1:50001 127.0.0.1:7000 users:(("bench_calls",pid=7,fd=8)) cubic bytes_sent:300 bytes_received:1000
+"""
+        self.assertEqual(wire.counted_by_kernel(listing, 77, "4222"), (1000, 305))
 
 
 class SeriesTest(unittest.TestCase):
