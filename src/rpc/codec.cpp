@@ -18,7 +18,8 @@ namespace {
 bool are_of_one_type(const google::protobuf::Message& one, const google::protobuf::Message& other) {
   static const std::type_info& dynamic = [] {
     google::protobuf::DynamicMessageFactory factory;
-    return std::cref(typeid(*factory.GetPrototype(google::protobuf::Empty::descriptor())));
+    const auto& message = *factory.GetPrototype(google::protobuf::Empty::descriptor());
+    return std::cref(typeid(message));
   }();
   return typeid(one) == typeid(other) && typeid(one) != dynamic;
 }
