@@ -1,5 +1,6 @@
 """Bytes on the wire for each call, between the caller and whom it is connected to."""
 
+import concurrent.futures
 import re
 import selectors
 import socket
@@ -113,13 +114,14 @@ def bytes_per_call_of_link(contestant, nats_url):
         return time.monotonic(), *counted_by_kernel(listing, pid, nats_port)
 
     with programs.services(contestant, nats_url) as (service,):
-        load = threading.Thread(target=programs.load, args=(contestant, service.address, "average", 64, 3, RATE))
-        load.start()
-        time.sleep(1)
-        start, sent_before, received_before = look(service.pid)
-        time.sleep(1.5)
-        end, sent, received = look(service.pid)
-        load.join()
+        with concurrent.futures.ThreadPoolExecutor(1) as loader:
+            load = loader.submit(programs.load, contestant, service.address, "average", 64, 3, RATE)
+            time.sleep(1)
+            start, sent_before, received_before = look(service.pid)
+            time.sleep(1.5)
+            end, sent, received = look(service.pid)
+        if load.result()["failed"]:
+            raise programs.Failure("calls over the link failed")
     if not sent_before:
         raise programs.Failure("ss shows no link of the service")
     calls = RATE * (end - start)

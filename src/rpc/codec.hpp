@@ -20,8 +20,8 @@ absl::Status parse_content_type(std::string_view value, Encoding& encoding);
 absl::Status decode(Encoding encoding, std::string_view payload,
                     google::protobuf::Message& message);
 
-/// Fills `to` with what it would hold if `from` came as bytes, and fails as decode() does; but text
-/// need not be UTF-8 between messages of one class.
+/// Fills `to` with what it would hold if `from` came as bytes, and fails as decode() does; but
+/// between messages of one class text need not be UTF-8, and they may nest as deep as they do.
 absl::Status copy_message(const google::protobuf::Message& from, google::protobuf::Message& to);
 
 /// The JSON of `message`, by protobuf's mapping.

@@ -17,8 +17,6 @@ MethodServer::MethodServer(MethodServerOptions options)
   gate_.set_limit(adaptive_limit_->limit());
 }
 
-MethodServer::~MethodServer() = default;
-
 void MethodServer::release(ServerCall& call) {
   if (call.traced) end_span(call);
   calls_.release(call);

@@ -23,8 +23,6 @@ namespace fairlead::rpc {
 class MethodServer final : public CallServer {
  public:
   explicit MethodServer(MethodServerOptions options);
-  /// Handlers that still run end later, unheard.
-  ~MethodServer() override;
 
   void serve(const IncomingCall& incoming) override;
   std::size_t busy() const override { return calls_.active(); }
