@@ -1,4 +1,4 @@
-// The same subjects, headers and payload sizes with nothing but sockets: what a program could reach
+// The same subjects, headers and payload sizes as Fairlead's, reply subjects that are used again among them, with nothing but sockets: what a program could reach
 // at most if it did no work beside moving the bytes. It reads big and writes once per read.
 #include <charconv>
 #include <chrono>
@@ -24,11 +24,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kSubject = "calc.Calc.Average";
 constexpr std::string_view kInbox = "_INBOX.RawBenchRawBenchRawBen.";
-constexpr std::string_view kHeader = "NATS/1.0\r\ngrpc-timeout: 2000000u\r\n\r\n";
+constexpr std::string_view kHeader = "NATS/1.0\r\ngrpc-timeout: 2000000u\r\nfl-call: ";
+constexpr std::string_view kReplyHeader = "NATS/1.0\r\nfl-call: ";
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+constexpr std::size_t kNumberSize = 8;
 constexpr std::string_view kRequest = "\x0a\x0c\xcd\xcc\x8c\x3f\0\0\0\x40\0\0\x60\x40";
 constexpr std::size_t kRequestSize = 14;
 constexpr std::size_t kReplySize = 14;
-constexpr std::string_view kReplySizeText = " 14";
+constexpr std::string_view kReplySizes = " 31 45";
+static_assert(kReplyHeader.size() + kNumberSize + kHeaderEnd.size() == 31 && 31 + kReplySize == 45);
 
 class Socket {
  public:
@@ -80,7 +84,7 @@ class Socket {
       if (line == "PING") {
         out_.append("PONG\r\n");
       } else {
-        handle(line);
+        handle(line, rest.substr(line_end + 2, size));
       }
       rest.remove_prefix(whole);
     }
@@ -113,7 +117,7 @@ int serve_with_sockets(const Load& load) {
   pollfd files[2] = {{socket.fd(), POLLIN, 0}, {0, POLLIN, 0}};
   while (poll(files, 2, -1) > 0) {
     if (files[1].revents != 0) return 0;  // the parent closes our input when it has measured
-    const bool open = socket.read_operations([&](std::string_view line) {
+    const bool open = socket.read_operations([&](std::string_view line, std::string_view body) {
       if (line == "PONG" && !ready) {
         ready = true;
         std::puts(load.ready.c_str());
@@ -121,10 +125,13 @@ int serve_with_sockets(const Load& load) {
       }
       if (!line.starts_with("HMSG")) return;
       socket.out()
-          .append("PUB ")
+          .append("HPUB ")
           .append(word(line, 3))
-          .append(kReplySizeText)
+          .append(kReplySizes)
           .append("\r\n")
+          .append(kReplyHeader)
+          .append(body.substr(kHeader.size(), kNumberSize))
+          .append(kHeaderEnd)
           .append(kReplySize, 'x')
           .append("\r\n");
     });
@@ -142,16 +149,19 @@ Result call_with_sockets(const Load& load) {
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(load.seconds));
   const auto measure_from = Clock::now() + length / 10;
   const auto end = measure_from + length;
-  std::uint64_t generation = 0;
+  std::vector<std::uint32_t> numbers(started.size());
+  std::uint32_t last_number = 0;
   const auto send = [&](std::size_t slot, Clock::time_point now) {
     char token[32];
-    std::snprintf(token, sizeof(token), "%05zu%06llu", slot,
-                  static_cast<unsigned long long>(++generation % 1'000'000));
+    std::snprintf(token, sizeof(token), "%011zu", slot);
+    char number[kNumberSize + 1];
+    std::snprintf(number, sizeof(number), "%08x", numbers[slot] = ++last_number);
+    constexpr std::size_t kHeaderSize = kHeader.size() + kNumberSize + kHeaderEnd.size();
     char sizes[32];
-    std::snprintf(sizes, sizeof(sizes), " %zu %zu\r\n", kHeader.size(),
-                  kHeader.size() + kRequestSize);
+    std::snprintf(sizes, sizeof(sizes), " %zu %zu\r\n", kHeaderSize, kHeaderSize + kRequestSize);
     socket.out().append("HPUB ").append(kSubject).append(" ").append(kInbox).append(token);
-    socket.out().append(sizes).append(kHeader).append(kRequest.data(), kRequestSize).append("\r\n");
+    socket.out().append(sizes).append(kHeader).append(number).append(kHeaderEnd);
+    socket.out().append(kRequest.data(), kRequestSize).append("\r\n");
     started[slot] = now;
   };
   for (std::size_t slot = 0; slot < started.size(); ++slot) send(slot, Clock::now());
@@ -164,12 +174,16 @@ Result call_with_sockets(const Load& load) {
   };
   std::size_t open = started.size();
   while (open > 0) {
-    const bool alive = socket.read_operations([&](std::string_view line) {
-      if (!line.starts_with("MSG")) return;
-      if (!line.ends_with(kReplySizeText)) ++result.failed;
+    const bool alive = socket.read_operations([&](std::string_view line, std::string_view body) {
+      if (!line.starts_with("HMSG")) return;
+      if (!line.ends_with(kReplySizes)) ++result.failed;
       const std::string_view token = word(line, 1).substr(kInbox.size());
       std::size_t slot = 0;
-      std::from_chars(token.data(), token.data() + 5, slot);
+      std::from_chars(token.data(), token.data() + token.size(), slot);
+      std::uint32_t number = 0;
+      const char* const digits = body.data() + kReplyHeader.size();
+      std::from_chars(digits, digits + kNumberSize, number, 16);
+      if (number != numbers[slot]) ++result.failed;
       const auto now = Clock::now();
       if (in_measured_time(now)) {
         if (latency.count() == 0) cpu = peer::cpu_seconds();

@@ -54,6 +54,9 @@ class Client final : public LoopResident,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload);
 
+  /// A number for a request, which none of the last 2^32 had.
+  std::uint32_t new_request_number() { return ++last_request_number_; }
+
   /// Where the reply to a request that waits comes; holds until the next request.
   std::string_view reply_of(const PendingRequest& request) { return requests_.reply_of(request); }
 
@@ -142,6 +145,7 @@ class Client final : public LoopResident,
   std::optional<Loss> loss_;  // not yet told to the pool
 
   RequestMux requests_;
+  std::uint32_t last_request_number_ = 0;
   bool inbox_wanted_ = false;
   absl::Status inbox_refused_;
   SubscriptionTable subscriptions_;

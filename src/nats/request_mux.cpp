@@ -36,7 +36,11 @@ std::string_view RequestMux::open(PendingRequest& request, std::string_view subj
   free_.pop_back();
   Slot& slot = slots_[index];
   slot.request = &request;
-  slot.generation = (slot.generation + 1) & SlotToken::kGenerationMask;
+  request.has_used_subject_ = slot.left && request.takes_used_subject();
+  if (!request.has_used_subject_) {
+    slot.generation = (slot.generation + 1) & SlotToken::kGenerationMask;
+  }
+  slot.left = false;
   request.mux_ = this;
   request.slot_ = index;
   request.subject_ = subject;
@@ -90,7 +94,11 @@ bool RequestMux::deliver(const MessageView& message) {
     take(ticket->slot)->on_no_responders();
     return true;
   }
-  if (!request->takes_many()) take(ticket->slot);
+  if (!request->recognises(message)) return false;
+  if (!request->takes_many()) {
+    take(ticket->slot);
+    slots_[ticket->slot].left = request->leaves_subject();
+  }
   request->on_reply(message);
   return true;
 }

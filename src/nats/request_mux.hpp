@@ -28,6 +28,14 @@ class PendingRequest : public DeadlineNode {
   /// Whether more replies are awaited after the first.
   virtual bool takes_many() const { return false; }
 
+  /// Whether it may have a reply subject that another had before it, which left it for others. It
+  /// tells in recognises() which replies are its own.
+  virtual bool takes_used_subject() const { return false; }
+  /// Whether `message` is a reply to it; else it goes on waiting.
+  virtual bool recognises(const MessageView&) { return true; }
+  /// Whether others may have its reply subject now that its reply has come.
+  virtual bool leaves_subject() const { return false; }
+
   /// The reply; `message` holds until this returns.
   virtual void on_reply(const MessageView& message) = 0;
   /// The server says that nobody is subscribed: the request reached no one.
@@ -39,6 +47,8 @@ class PendingRequest : public DeadlineNode {
 
   /// Whether it has been sent, and has had no outcome.
   bool waits() const { return mux_ != nullptr; }
+  /// Whether its reply subject is one that another had before.
+  bool has_used_subject() const { return has_used_subject_; }
 
  private:
   friend class RequestMux;
@@ -46,6 +56,7 @@ class PendingRequest : public DeadlineNode {
 
   RequestMux* mux_ = nullptr;
   std::uint32_t slot_ = 0;
+  bool has_used_subject_ = false;
   std::string_view subject_;
 };
 
@@ -53,7 +64,8 @@ class PendingRequest : public DeadlineNode {
 ///
 /// The last token of the subject is the number of a slot and the generation of its use, so that a
 /// late reply to a slot's former user is recognised and dropped, and finding the request is an
-/// array access.
+/// array access. The subject of a request that leaves it is used again, for a server finds one that
+/// it has seen before with much less work.
 class RequestMux {
  public:
   /// `inbox` is the subject under which nobody else listens, without a dot at its end.
@@ -100,6 +112,7 @@ class RequestMux {
   struct Slot {
     PendingRequest* request = nullptr;
     std::uint32_t generation = 0;
+    bool left = false;  // the subject, by its last user
   };
 
   PendingRequest* take(std::uint32_t slot);

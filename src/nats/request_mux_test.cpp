@@ -56,6 +56,66 @@ TEST(RequestMux, ALateReplyDoesNotReachTheSlotsNextUser) {
   EXPECT_EQ(next.outcome, "reply now");
 }
 
+/// Knows its reply by a word in front of it, and leaves its subject to others.
+struct Knowing final : PendingRequest {
+  explicit Knowing(std::string word_arg) : word(std::move(word_arg)) {}
+  bool takes_used_subject() const override { return true; }
+  bool recognises(const MessageView& message) override { return message.payload.starts_with(word); }
+  bool leaves_subject() const override { return true; }
+  void on_reply(const MessageView& message) override { outcome = std::string(message.payload); }
+  void on_no_responders() override { outcome = "no responders"; }
+  void on_timeout() override { outcome = "timeout"; }
+  void on_failed(const absl::Status&) override { outcome = "failed"; }
+  const std::string word;
+  std::string outcome;
+};
+
+TEST(RequestMux, ASubjectIsUsedAgainByThoseWhoKnowTheirReplies) {
+  RequestMux mux("_INBOX.x");
+  Knowing first("1"), second("2");
+  const std::string subject(mux.open(first, "subject"));
+  EXPECT_FALSE(first.has_used_subject());
+  EXPECT_TRUE(mux.deliver(reply_to(subject, "1 one")));
+  EXPECT_EQ(mux.open(second, "subject"), subject);
+  EXPECT_TRUE(second.has_used_subject());
+  EXPECT_FALSE(mux.deliver(reply_to(subject, "1 again")));
+  EXPECT_TRUE(second.waits());
+  EXPECT_TRUE(mux.deliver(reply_to(subject, "2 two")));
+  EXPECT_EQ(first.outcome, "1 one");
+  EXPECT_EQ(second.outcome, "2 two");
+}
+
+TEST(RequestMux, NobodyElseGetsAUsedSubject) {
+  RequestMux mux("_INBOX.x");
+  Knowing knowing("1");
+  Request other;
+  const std::string subject(mux.open(knowing, "subject"));
+  mux.deliver(reply_to(subject, "1"));
+  EXPECT_NE(mux.open(other, "subject"), subject);
+  EXPECT_FALSE(mux.deliver(reply_to(subject, "1")));
+  EXPECT_EQ(other.outcome, "");
+}
+
+TEST(RequestMux, ASubjectIsLeftByAReplyAlone) {
+  RequestMux mux("_INBOX.x");
+  auto gone = std::make_unique<Knowing>("1");
+  const std::string abandoned(mux.open(*gone, "subject"));
+  gone.reset();
+  Knowing next("2");
+  const std::string failed(mux.open(next, "subject"));
+  EXPECT_NE(failed, abandoned);
+  mux.fail_all(absl::UnavailableError("gone"));
+  Knowing refused("3");
+  const std::string unserved(mux.open(refused, "subject"));
+  EXPECT_NE(unserved, failed);
+  MessageView nobody = reply_to(unserved, "");
+  nobody.header = "NATS/1.0 503\r\n\r\n";
+  EXPECT_TRUE(mux.deliver(nobody));
+  EXPECT_EQ(refused.outcome, "no responders");
+  Knowing last("4");
+  EXPECT_NE(mux.open(last, "subject"), unserved);
+}
+
 TEST(RequestMux, ForeignSubjectsAreRefused) {
   RequestMux mux("_INBOX.x");
   Request request;

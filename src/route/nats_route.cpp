@@ -4,7 +4,6 @@
 #include <string>
 
 #include "nats/client.hpp"
-#include "route/pending_call.hpp"
 #include "route/pending_stream.hpp"
 #include "rpc/request_header.hpp"
 #include "rpc/status_wire.hpp"
@@ -38,11 +37,17 @@ class CancelOnLeave {
 
 }  // namespace
 
+NumberEcho& NatsRoute::echo_of(std::size_t method) {
+  if (method >= echoes_.size()) echoes_.resize(method + 1, NumberEcho::kUnknown);
+  return echoes_[method];
+}
+
 Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
   if (call.abandoned()) co_return rpc::given_up(call.subject);
-  const rpc::RequestHeader header(call);
   const std::shared_ptr<nats::Client> client = connection_.client();
-  PendingCall pending(call, reader);
+  const rpc::CallNumber number(client->new_request_number());
+  const rpc::RequestHeader header(call, number.text());
+  NatsCall pending(call, reader, client->loop().core(), number, echo_of(call.method));
   const CancelOnLeave cancel_on_leave(*client, call, pending);
   const auto write = [&call](char* to) { serialize(call, to); };
   absl::Status sent =

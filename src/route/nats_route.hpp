@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <memory>
 
 #include "fairlead/nats/connection.hpp"
 
+#include "route/nats_call.hpp"
 #include "route/nats_sink.hpp"
 #include "rpc/route.hpp"
 #include "rpc/stream_route.hpp"
@@ -23,8 +26,11 @@ class NatsRoute final : public rpc::Route, public rpc::StreamRoute {
                                                        rpc::FrameReceiver& receiver) override;
 
  private:
+  NumberEcho& echo_of(std::size_t method);
+
   nats::Connection connection_;
   std::shared_ptr<NatsSink> sink_;
+  std::deque<NumberEcho> echoes_;  // by method; calls refer to them
 };
 
 }  // namespace fairlead::route

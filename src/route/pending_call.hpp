@@ -13,7 +13,7 @@
 namespace fairlead::route {
 
 /// A call that waits for its reply: turns the outcome that a RequestMux finds into a status.
-class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::Waiting {
+class PendingCall : public nats::PendingRequest, public rpc::Abandonment::Waiting {
  public:
   /// Both outlive this object.
   PendingCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader)
@@ -44,6 +44,9 @@ class PendingCall final : public nats::PendingRequest, public rpc::Abandonment::
   Task<void> ended() { return finished_.wait(); }
   /// The outcome, once.
   absl::Status take_status() { return std::move(status_); }
+
+ protected:
+  Deadline deadline() const { return call_.deadline; }
 
  private:
   void finish(absl::Status status);

@@ -1,6 +1,7 @@
 #include "rpc/client_call.hpp"
 
 #include "core/strings.hpp"
+#include "rpc/call_number.hpp"
 #include "rpc/codec.hpp"
 #include "rpc/metadata_wire.hpp"
 #include "rpc/status_wire.hpp"
@@ -20,7 +21,7 @@ absl::Status UnaryReply::read_message(std::string_view header,
 
 absl::Status UnaryReply::read_header(std::string_view header) {
   if (metadata_) metadata_->clear();
-  if (header.empty()) return absl::OkStatus();
+  if (header.empty() || is_only_call_number(header)) return absl::OkStatus();
   if (metadata_) read_metadata(header, *metadata_);
   return read_status(header);
 }

@@ -40,6 +40,7 @@ void MethodServer::serve(const IncomingCall& incoming) {
   const auto timeout = head.timeout.value_or(options_.method->timeout);
   const Deadline deadline = Deadline::after(timeout, call.arrived);
   call.encoding = head.encoding;
+  call.number.assign(head.call_number);
   context.set_deadline(deadline);
   start_span(call, head);
   context.set_previous_attempts(head.previous_attempts);

@@ -3,13 +3,19 @@
 #include <cstring>
 
 #include "core/strings.hpp"
+#include "rpc/call_number.hpp"
 #include "rpc/metadata_wire.hpp"
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::rpc {
 
-absl::Status ReplyWriter::send_response(ServerCall& call) {
+void ReplyWriter::start(const ServerCall& call) {
   headers_.clear();
+  if (!call.number.empty()) headers_.add(CallNumber::kHeader, call.number);
+}
+
+absl::Status ReplyWriter::send_response(ServerCall& call) {
+  start(call);
   write_metadata(call.context.reply_metadata(), headers_);
   const std::string_view header = headers_.finish();
   const bool json = call.encoding == Encoding::kJson;
@@ -38,12 +44,12 @@ absl::Status ReplyWriter::send_response(ServerCall& call) {
 }
 
 void ReplyWriter::send_status(ServerCall& call, absl::Status status) {
-  headers_.clear();
+  start(call);
   write_status(status, headers_);
   // A handler that still runs may be writing its metadata on another thread.
   if (!call.running) write_metadata(call.context.reply_metadata(), headers_);
   if (headers_.finish().size() > call.sink->max_reply_size()) {
-    headers_.clear();
+    start(call);
     write_status(absl::Status(status.code(), "the error is too long to be sent"), headers_);
   }
   const absl::Status sent =

@@ -24,6 +24,9 @@ class ReplyWriter {
   void send_status(ServerCall& call, absl::Status status);
 
  private:
+  /// Begins the header of a reply.
+  void start(const ServerCall& call);
+
   const Logger logger_;
   wire::HeaderWriter headers_;
   std::string json_;

@@ -1,6 +1,7 @@
 #include "rpc/request_head.hpp"
 
 #include "core/strings.hpp"
+#include "rpc/call_number.hpp"
 #include "rpc/metadata_wire.hpp"
 #include "rpc/timeout_wire.hpp"
 #include "wire/header_reader.hpp"
@@ -37,9 +38,16 @@ bool read_plain_head(std::string_view block, RequestHead& head) {
     if (!trace) return false;
     block.remove_prefix(TraceContext::kTextSize);
   }
+  std::string_view number;
+  if (take(block, "\r\nfl-call: ")) {
+    number = block.substr(0, CallNumber::kSize);
+    if (!is_call_number(number)) return false;
+    block.remove_prefix(number.size());
+  }
   if (block != "\r\n\r\n") return false;
   head.timeout = *timeout;
   if (trace) head.trace = *trace;
+  head.call_number = number;
   return true;
 }
 
@@ -69,6 +77,8 @@ absl::Status read_request_head(std::string_view header_block, std::string_view p
       status.Update(parse_content_type(reader.value(), head.encoding));
     } else if (equals_ignore_case(key, "grpc-previous-rpc-attempts")) {
       head.previous_attempts = static_cast<int>(parse_number(reader.value()).value_or(0));
+    } else if (equals_ignore_case(key, CallNumber::kHeader)) {
+      if (is_call_number(reader.value())) head.call_number = reader.value();
     } else if (is_traceparent(key)) {
       // As the standard says, a malformed one is as good as none.
       if (const auto trace = TraceContext::parse(reader.value())) head.trace = *trace;

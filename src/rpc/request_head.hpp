@@ -21,6 +21,7 @@ struct RequestHead {
   int previous_attempts = 0;
   TraceContext trace;       // not valid if there is none, or it is malformed
   std::string trace_state;  // several of them with commas between them
+  std::string_view call_number;  // to be sent back; empty if there is none. Points into the block
 };
 
 /// Reads the header block of a request; metadata goes to `metadata`. A payload that starts with

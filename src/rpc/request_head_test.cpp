@@ -23,6 +23,30 @@ TEST(RequestHead, ReadsWhatTheProtocolKnowsAndKeepsTheRest) {
   EXPECT_EQ(metadata.get("user"), "ann");
 }
 
+TEST(RequestHead, HasTheNumberOfTheCall) {
+  for (const char* block :
+       {"NATS/1.0\r\ngrpc-timeout: 250m\r\nfl-call: 0001a2b3\r\n\r\n",
+        "NATS/1.0\r\nFL-Call: 0001a2b3\r\nuser: ann\r\n\r\n",
+        "NATS/1.0\r\ngrpc-timeout: 250m\r\ntraceparent: "
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nfl-call: 0001a2b3\r\n\r\n"}) {
+    RequestHead head;
+    Metadata metadata;
+    EXPECT_TRUE(read_request_head(block, "", head, metadata).ok()) << block;
+    EXPECT_EQ(head.call_number, "0001a2b3") << block;
+    EXPECT_FALSE(metadata.get("fl-call")) << block;
+  }
+}
+
+TEST(RequestHead, ANumberThatWouldNotFitIntoAReplyIsNone) {
+  for (const std::string& number : {std::string(65, '1'), std::string("1 2"), std::string("\x01")}) {
+    RequestHead head;
+    Metadata metadata;
+    const std::string block = concat("NATS/1.0\r\nfl-call: ", number, "\r\n\r\n");
+    EXPECT_TRUE(read_request_head(block, "", head, metadata).ok()) << number;
+    EXPECT_EQ(head.call_number, "") << number;
+  }
+}
+
 TEST(RequestHead, JsonIsRecognisedByItsBrace) {
   RequestHead head;
   Metadata metadata;

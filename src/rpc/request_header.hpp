@@ -16,13 +16,14 @@ namespace fairlead::rpc {
 /// allocated.
 class RequestHeader {
  public:
-  /// A `trace` that is not valid is not sent, nor is any if the metadata has a `traceparent`.
+  /// A `trace` that is not valid is not sent, nor is any if the metadata has a `traceparent`;
+  /// neither is a `call_number` that is empty.
   RequestHeader(std::chrono::nanoseconds timeout, const Metadata& metadata,
                 int previous_attempts = 0, const TraceContext& trace = TraceContext(),
-                std::string_view trace_state = "");
-  explicit RequestHeader(const OutgoingCall& call)
+                std::string_view trace_state = "", std::string_view call_number = "");
+  explicit RequestHeader(const OutgoingCall& call, std::string_view call_number = "")
       : RequestHeader(call.timeout, *call.metadata, call.previous_attempts, call.trace,
-                      call.trace_state) {}
+                      call.trace_state, call_number) {}
   RequestHeader(const RequestHeader&) = delete;
   RequestHeader& operator=(const RequestHeader&) = delete;
 

@@ -31,6 +31,17 @@ TEST(RequestHeader, ATraceTravelsEitherWay) {
                               "\r\ntracestate: vendor=1\r\n\r\n");
 }
 
+TEST(RequestHeader, TheNumberOfTheCallTravelsEitherWay) {
+  const RequestHeader plain(std::chrono::seconds(1), Metadata(), 0, TraceContext(), "", "0001a2b3");
+  EXPECT_EQ(plain.block(),
+            "NATS/1.0\r\ngrpc-timeout: 1000000u\r\nfl-call: 0001a2b3\r\n\r\n");
+  Metadata metadata;
+  EXPECT_TRUE(metadata.add("user", "ann").ok());
+  const RequestHeader full(std::chrono::seconds(1), metadata, 0, TraceContext(), "", "0001a2b3");
+  EXPECT_EQ(full.block(),
+            "NATS/1.0\r\ngrpc-timeout: 1000000u\r\nfl-call: 0001a2b3\r\nuser: ann\r\n\r\n");
+}
+
 TEST(RequestHeader, AnExplicitTraceparentWins) {
   Metadata metadata;
   EXPECT_TRUE(metadata.add("Traceparent", "mine").ok());

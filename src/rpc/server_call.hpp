@@ -59,6 +59,7 @@ class ServerCall final : public DeadlineNode,
   std::unique_ptr<google::protobuf::Message> response;
   ReplySink* sink = nullptr;
   Encoding encoding = Encoding::kProtobuf;
+  std::string number;                  // that goes back with the reply; empty if there is none
   std::string payload;                 // of a call that waits for a slot
   std::optional<absl::Status> copied;  // in place of a payload: how the request was copied
   std::string request_text;            // for the request log, if it is to tell it

@@ -88,7 +88,7 @@ TEST_F(Call, AReplyOverMaxPayloadIsAnErrorThatNamesBothSizes) {
   const auto reply = client().Size(request);
   EXPECT_TRUE(absl::IsResourceExhausted(reply.status()));
   EXPECT_EQ(message_of(reply.status()),
-            "the reply has 2000004 bytes; the NATS server takes 1048576 at most (max_payload)");
+            "the reply has 2000035 bytes; the NATS server takes 1048576 at most (max_payload)");
   request.set_bytes(1'000'000);
   EXPECT_EQ(client().Size(request)->data().size(), 1'000'000u);
 }
