@@ -25,7 +25,7 @@ TlsUse tls_use(const ServerAddress& server, const ConnectOptions& options) {
 
 }  // namespace
 
-/// While one of these lives, writes wait.
+/// While one of these lives, writes wait until there is enough for one.
 class Link::WriteHold {
  public:
   explicit WriteHold(Link& link) : link_(link) { ++link_.write_holds_; }
@@ -112,7 +112,7 @@ Task<void> Link::encrypt() {
 
 Task<void> Link::write_loop() {
   while (!is_closed()) {
-    if (output_.empty() || write_holds_ > 0) {
+    if (!may_write()) {
       co_await writer_.wait();
       continue;
     }

@@ -27,7 +27,7 @@ constexpr std::chrono::seconds kHangUpTime(1);
 
 }  // namespace
 
-/// While one of these lives, writes wait.
+/// While one of these lives, writes wait until there is enough for one.
 class Link::WriteHold {
  public:
   explicit WriteHold(Link& link) : link_(link) { ++link_.write_holds_; }
@@ -111,8 +111,9 @@ Task<void> Link::read_loop() {
 
 Task<void> Link::write_loop() {
   while (!is_closed()) {
-    if (encrypt_next_ || session_.state() == LinkSession::State::kEncrypting || output_.empty() ||
-        write_holds_ > 0) {
+    const bool encrypting =
+        encrypt_next_ || session_.state() == LinkSession::State::kEncrypting;
+    if (encrypting || !may_write()) {
       if (hanging_up_ && output_.empty()) {
         perform(session_.on_lost(hang_up_reason_));
         break;

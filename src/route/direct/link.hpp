@@ -26,7 +26,7 @@ namespace fairlead::route::direct {
 ///
 /// As nats::Link does it: reading takes what the socket has and handles every whole message in it
 /// before reading again; writing starts at once when nothing is being written, and otherwise
-/// gathers; while messages are handled it waits, so that all their answers leave in one write.
+/// gathers; while messages are handled it waits until there is enough for a write.
 class Link {
  public:
   Link(Loop& loop, LinkSession session);
@@ -85,6 +85,10 @@ class Link {
   LinkSession session_;
 
  private:
+  // How much is enough for a write while messages are handled: the other side works on it while the
+  // rest is made. Less makes more work than is gained by doing it at the same time.
+  static constexpr std::size_t kEarlyWrite = 3 << 10;
+
   class WriteHold;
 
   Task<void> encrypt();
@@ -101,8 +105,11 @@ class Link {
   void on_closed(const absl::Status& reason);
   void on_tick();
   void on_handshake_timeout();
+  bool may_write() const {
+    return output_.size() >= kEarlyWrite || (write_holds_ == 0 && !output_.empty());
+  }
   void wake_writer() {
-    if (write_holds_ == 0 && (!output_.empty() || hanging_up_)) writer_.wake();
+    if (may_write() || (hanging_up_ && write_holds_ == 0)) writer_.wake();
   }
 
   std::unique_ptr<nats::TcpTransport> transport_;
