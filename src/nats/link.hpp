@@ -78,9 +78,9 @@ class Link {
   Task<absl::Status> flush(Deadline deadline);
 
  private:
-  // How much is enough for a write while messages are handled. Less makes more work, above all of
-  // the server's, than is gained by doing it at the same time.
-  static constexpr std::size_t kEarlyWrite = 6 << 10;
+  // How much is enough for a write while messages are handled. Less makes more work, above all for
+  // the server, than is gained by doing it at the same time.
+  static constexpr std::size_t kEarlyWrite = 16 << 10;
 
   class FlushWaiter;
   class WriteHold;
