@@ -1,5 +1,6 @@
-// The same subjects, headers and payload sizes as Fairlead's, reply subjects that are used again among them, with nothing but sockets: what a program could reach
-// at most if it did no work beside moving the bytes. It reads big and writes once per read.
+// The same subjects, headers and payload sizes as Fairlead's, reply subjects that are used again
+// among them, with nothing but sockets: what a program could reach at most if it did no work beside
+// moving the bytes. It reads big and writes once per read.
 #include <charconv>
 #include <chrono>
 #include <cstdio>

@@ -60,7 +60,8 @@ class NatsCallTest : public ::testing::Test {
   /// A reply with a number; one without if it is 0.
   void reply(const std::string& subject, std::uint32_t number, std::string_view payload) {
     std::string header;
-    if (number != 0) header = concat("NATS/1.0\r\nfl-call: ", CallNumber(number).text(), "\r\n\r\n");
+    if (number != 0)
+      header = concat("NATS/1.0\r\nfl-call: ", CallNumber(number).text(), "\r\n\r\n");
     MessageView message;
     message.subject = subject;
     message.header = header;

@@ -19,8 +19,8 @@ struct RequestHead {
   std::optional<std::chrono::nanoseconds> timeout;
   Encoding encoding = Encoding::kProtobuf;
   int previous_attempts = 0;
-  TraceContext trace;       // not valid if there is none, or it is malformed
-  std::string trace_state;  // several of them with commas between them
+  TraceContext trace;            // not valid if there is none, or it is malformed
+  std::string trace_state;       // several of them with commas between them
   std::string_view call_number;  // to be sent back; empty if there is none. Points into the block
 };
 

@@ -38,7 +38,8 @@ TEST(RequestHead, HasTheNumberOfTheCall) {
 }
 
 TEST(RequestHead, ANumberThatWouldNotFitIntoAReplyIsNone) {
-  for (const std::string& number : {std::string(65, '1'), std::string("1 2"), std::string("\x01")}) {
+  for (const std::string& number :
+       {std::string(65, '1'), std::string("1 2"), std::string("\x01")}) {
     RequestHead head;
     Metadata metadata;
     const std::string block = concat("NATS/1.0\r\nfl-call: ", number, "\r\n\r\n");

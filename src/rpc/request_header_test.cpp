@@ -33,8 +33,7 @@ TEST(RequestHeader, ATraceTravelsEitherWay) {
 
 TEST(RequestHeader, TheNumberOfTheCallTravelsEitherWay) {
   const RequestHeader plain(std::chrono::seconds(1), Metadata(), 0, TraceContext(), "", "0001a2b3");
-  EXPECT_EQ(plain.block(),
-            "NATS/1.0\r\ngrpc-timeout: 1000000u\r\nfl-call: 0001a2b3\r\n\r\n");
+  EXPECT_EQ(plain.block(), "NATS/1.0\r\ngrpc-timeout: 1000000u\r\nfl-call: 0001a2b3\r\n\r\n");
   Metadata metadata;
   EXPECT_TRUE(metadata.add("user", "ann").ok());
   const RequestHeader full(std::chrono::seconds(1), metadata, 0, TraceContext(), "", "0001a2b3");

@@ -97,7 +97,8 @@ std::optional<std::string> silence(const nats::MessageView&) {
 // As a service of another framework would: with the right answer and no number.
 std::optional<std::string> echo(const nats::MessageView& request) {
   EchoRequest asked;
-  EXPECT_TRUE(asked.ParseFromArray(request.payload.data(), static_cast<int>(request.payload.size())));
+  EXPECT_TRUE(
+      asked.ParseFromArray(request.payload.data(), static_cast<int>(request.payload.size())));
   EchoReply reply;
   reply.set_text(asked.text());
   reply.set_data("foreign");

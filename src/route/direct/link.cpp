@@ -111,8 +111,7 @@ Task<void> Link::read_loop() {
 
 Task<void> Link::write_loop() {
   while (!is_closed()) {
-    const bool encrypting =
-        encrypt_next_ || session_.state() == LinkSession::State::kEncrypting;
+    const bool encrypting = encrypt_next_ || session_.state() == LinkSession::State::kEncrypting;
     if (encrypting || !may_write()) {
       if (hanging_up_ && output_.empty()) {
         perform(session_.on_lost(hang_up_reason_));
