@@ -47,14 +47,6 @@ absl::Status ended(absl::Status status, const rpc::OutgoingCall& first,
 
 }  // namespace
 
-absl::Status no_link(std::string_view subject) {
-  absl::Status status = absl::UnavailableError(
-      concat("no instance of ", subject.substr(0, subject.rfind('.')),
-             " is reachable by a direct link; start some with --direct, or leave the route open"));
-  rpc::mark_never_ran(status);
-  return status;
-}
-
 /// How one sending of a call ended.
 struct DirectRoute::Outcome {
   absl::Status status;
@@ -88,7 +80,7 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
       if (!link) {
         // Who calls again and again must not keep the loop from finding one.
         co_await boost::asio::post(pool->loop().core().context(), boost::asio::use_awaitable);
-        co_return ended(no_link(call.subject), call, *current);
+        co_return ended(pool->no_link(call.subject), call, *current);
       }
     }
     if (sent > 0 || waited) {
@@ -114,7 +106,7 @@ Task<absl::Status> DirectRoute::call(std::shared_ptr<OutboundLink> link,
     if (outcome.may_run) ++again->previous_attempts;
     link.reset();
   }
-  co_return ended(no_link(call.subject), call, *current);
+  co_return ended(pool_->no_link(call.subject), call, *current);
 }
 
 absl::StatusOr<std::unique_ptr<rpc::Reception>> DirectRoute::open(

@@ -51,7 +51,4 @@ class DirectRoute {
   NatsRoute* const other_;
 };
 
-/// How a call ends for which there is no link.
-absl::Status no_link(std::string_view subject);
-
 }  // namespace fairlead::route::direct

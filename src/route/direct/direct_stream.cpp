@@ -110,7 +110,7 @@ bool DirectStream::retire() {
 }
 
 void DirectStream::on_no_responders() {
-  absl::Status status = no_link(subject_);
+  absl::Status status = pool_->no_link(subject_);
   if (answered_) return receiver_.on_failed(nats::maybe_executed(std::move(status)));
   link_->set_lacks(subject_);
   take_another_way(status);
@@ -148,7 +148,7 @@ void DirectStream::take_another_way(const absl::Status& reason) {
 void DirectStream::on_link(std::shared_ptr<OutboundLink> link) {
   if (!link) {
     if (deadline_.passed()) return receiver_.on_deadline();
-    return receiver_.on_failed(no_link(subject_));
+    return receiver_.on_failed(pool_->no_link(subject_));
   }
   if (!renew_timeout()) return receiver_.on_deadline();
   if (const absl::Status sent = send(std::move(link)); !sent.ok()) receiver_.on_failed(sent);

@@ -40,7 +40,7 @@ Task<absl::StatusOr<std::vector<std::string>>> InstanceQuestion::ask(const OnAns
 }
 
 void InstanceQuestion::on_message(const nats::MessageView& message, const OnAnswer& on_answer) {
-  if (message.header.starts_with("NATS/1.0 503")) ended_ = true;
+  if (message.header.starts_with("NATS/1.0 503")) ended_ = nobody_listens_ = true;
   std::string instance = parse_instance_name(message.payload);
   if (!instance.empty()) {
     on_answer(instance);

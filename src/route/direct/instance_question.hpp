@@ -29,6 +29,9 @@ class InstanceQuestion {
   /// Awaits no more answers.
   void stop();
 
+  /// Whether the server has said that nobody listens.
+  bool nobody_listens() const { return nobody_listens_; }
+
  private:
   void on_message(const nats::MessageView& message, const OnAnswer& on_answer);
 
@@ -37,6 +40,7 @@ class InstanceQuestion {
   const std::string subject_;
   std::vector<std::string> instances_;
   bool ended_ = false;  // nobody is there, or nobody asks any more
+  bool nobody_listens_ = false;
   bool heard_ = false;  // something came since this was last looked at
   Waiter came_;
 };

@@ -8,6 +8,7 @@
 #include "core/waiter_timeout.hpp"
 #include "route/direct/dial.hpp"
 #include "route/direct/ticket.hpp"
+#include "rpc/status_wire.hpp"
 
 namespace fairlead::route::direct {
 namespace {
@@ -139,6 +140,12 @@ Task<void> Pool::ask() {
   asking_ = &question;
   const auto found = co_await question.ask(on_answer);
   asking_ = nullptr;
+  if (!found.ok()) {
+    trouble_ = concat("nobody could be asked who takes any: ", message_of(found.status()));
+  } else if (found->empty()) {
+    trouble_ =
+        question.nobody_listens() ? "none takes any" : "none has said in time that it takes any";
+  }
   perform(found.ok() ? state_.on_found(*found, now()) : state_.on_ask_failed(now()));
   tell_who_waits();
 }
@@ -156,7 +163,10 @@ Task<void> Pool::connect(std::string instance) {
     }
     if (opened.ok()) opened = co_await open(*ticket);
   }
-  if (!opened.ok()) perform(state_.on_connect_failed(instance, now()));
+  if (!opened.ok()) {
+    trouble_ = concat("instance ", instance, ": ", message_of(opened));
+    perform(state_.on_connect_failed(instance, now()));
+  }
   tell_who_waits();
 }
 
@@ -202,6 +212,7 @@ Task<absl::Status> Pool::open_at(const Ticket& ticket, Address address) {
   if (state_.asleep()) link->close(absl::UnavailableError("nobody calls any more"));
   if (!link->is_open()) co_return link->reason();
   usable_.push_back(link);
+  trouble_.clear();
   perform(state_.on_opened(ticket.instance, now()));
   co_return absl::OkStatus();
 }
@@ -247,6 +258,15 @@ std::shared_ptr<OutboundLink> Pool::pick(std::string_view subject, bool strict) 
     if (takes(*link)) return link;
   }
   return nullptr;
+}
+
+absl::Status Pool::no_link(std::string_view subject) const {
+  absl::Status status = absl::UnavailableError(
+      concat("no instance of ", subject.substr(0, subject.rfind('.')),
+             " is reachable by a direct link", trouble_.empty() ? "" : " (", trouble_,
+             trouble_.empty() ? "" : ")", "; start some with --direct, or leave the route open"));
+  rpc::mark_never_ran(status);
+  return status;
 }
 
 bool Pool::decided() const {

@@ -4,8 +4,11 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include <absl/status/status.h>
 
 #include "fairlead/loop.hpp"
 #include "fairlead/nats/connection.hpp"
@@ -48,6 +51,10 @@ class Pool final : public LoopResident,
   /// the call is given up for which it waits; `abandonment` may be null.
   Task<void> ready(Deadline deadline, rpc::Abandonment* abandonment);
 
+  /// How a call to `subject` ends for which there is no link, with the reason as far as it is
+  /// known.
+  absl::Status no_link(std::string_view subject) const;
+
   /// What became of a call over `link`: whether it failed as if the instance were ill.
   void count(OutboundLink& link, bool failed) {
     if (link.count(failed)) on_failing(link);
@@ -87,6 +94,7 @@ class Pool final : public LoopResident,
   std::set<nats::ConnectAbort*> dialing_;
   TaskScope* scope_ = nullptr;          // while it runs
   InstanceQuestion* asking_ = nullptr;  // while it waits for answers
+  std::string trouble_;                 // why there is no link, as far as is known
   Waiter wake_;
   WaiterList changed_;
   int uses_ = 0;
