@@ -1,5 +1,5 @@
 // The same subjects, headers and payload sizes as Fairlead's, reply subjects that are used again
-// among them, with nothing but sockets: what a program could reach at most if it did no work beside
+// among them, with nothing but sockets: what a program reaches that does no work beside
 // moving the bytes. It reads big and writes once per read.
 #include <charconv>
 #include <chrono>

@@ -47,7 +47,8 @@ class Context {
   /// Travels to the caller with the reply, also with a failure.
   Metadata& reply_metadata() { return reply_metadata_; }
 
-  /// Where the caller waits for the reply: its inbox, in NATS' terms. Empty for one-way calls.
+  /// Where the caller waits for the reply: a subject of its inbox, in NATS' terms. Empty for
+  /// one-way calls. It is no name of the call, for later ones may have the same.
   std::string_view peer() const { return peer_; }
 
   /// Who the caller is. Null unless an Authentication, or another middleware, has found out.

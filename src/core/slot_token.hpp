@@ -7,7 +7,7 @@
 namespace fairlead {
 
 /// A place in a table and which use of it: what finds the owner of a message by an array access. A
-/// message for a former user of the place is recognised by the generation.
+/// message for a former user of the place is recognised by the generation, if that is another.
 ///
 /// In a subject it is one token of 11 characters.
 struct SlotToken {

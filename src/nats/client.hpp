@@ -22,6 +22,7 @@
 #include "nats/event_hub.hpp"
 #include "nats/link.hpp"
 #include "nats/request_mux.hpp"
+#include "nats/request_numbers.hpp"
 #include "nats/server_pool.hpp"
 #include "nats/subscription_table.hpp"
 
@@ -54,8 +55,8 @@ class Client final : public LoopResident,
                              std::string_view header, std::size_t size,
                              absl::FunctionRef<void(char*)> write_payload);
 
-  /// A number for a request, which none of the last 2^32 had.
-  std::uint32_t new_request_number() { return ++last_request_number_; }
+  /// A number for a request.
+  std::uint32_t new_request_number() { return numbers_.next(); }
 
   /// Where the reply to a request that waits comes; holds until the next request.
   std::string_view reply_of(const PendingRequest& request) { return requests_.reply_of(request); }
@@ -145,7 +146,7 @@ class Client final : public LoopResident,
   std::optional<Loss> loss_;  // not yet told to the pool
 
   RequestMux requests_;
-  std::uint32_t last_request_number_ = 0;
+  RequestNumbers numbers_;
   bool inbox_wanted_ = false;
   absl::Status inbox_refused_;
   SubscriptionTable subscriptions_;

@@ -39,8 +39,8 @@ class LinkOwner {
 ///
 /// Reading takes what the socket has, up to 64 KiB and more, and handles every whole message in it
 /// before reading again. Writing starts at once when nothing is being written, and otherwise
-/// gathers. While messages are handled it waits, so that their answers leave in few writes, but not
-/// until all of them are there: the server works on the first while the others are made.
+/// gathers. While messages are handled it waits, so that their answers leave in few writes, but the
+/// first does not wait for all of them: the server works on some while the others are made.
 class Link {
  public:
   /// All that is referred to outlives run().
@@ -78,7 +78,8 @@ class Link {
   Task<absl::Status> flush(Deadline deadline);
 
  private:
-  // How much is enough for a write while messages are handled. Less makes more work, above all for
+  // How much is enough for the first write while messages are handled; the next can only begin when
+  // it has ended. Less makes more work, above all for
   // the server, than is gained by doing it at the same time.
   static constexpr std::size_t kEarlyWrite = 16 << 10;
 

@@ -12,11 +12,15 @@ bool is_no_responders(const MessageView& message) {
 }  // namespace
 
 PendingRequest::~PendingRequest() {
+  abandon();
+}
+
+void PendingRequest::abandon() {
   if (mux_) mux_->abandon(*this);
 }
 
 void PendingRequest::on_deadline() {
-  if (mux_) mux_->abandon(*this);
+  abandon();
   on_timeout();
 }
 
@@ -41,6 +45,7 @@ std::string_view RequestMux::open(PendingRequest& request, std::string_view subj
     slot.generation = (slot.generation + 1) & SlotToken::kGenerationMask;
   }
   slot.left = false;
+  ++slot.use;
   request.mux_ = this;
   request.slot_ = index;
   request.subject_ = subject;
@@ -49,7 +54,8 @@ std::string_view RequestMux::open(PendingRequest& request, std::string_view subj
 }
 
 std::string_view RequestMux::reply_of(const PendingRequest& request) {
-  write_token(ticket(request), reply_.data() + token_start_);
+  const SlotToken token{request.slot_, slots_[request.slot_].generation};
+  write_token(token, reply_.data() + token_start_);
   return reply_;
 }
 
@@ -68,36 +74,37 @@ void RequestMux::abandon(PendingRequest& request) {
 }
 
 RequestMux::Ticket RequestMux::ticket(const PendingRequest& request) const {
-  return {request.slot_, slots_[request.slot_].generation};
+  return {request.slot_, slots_[request.slot_].use};
 }
 
 bool RequestMux::waits(Ticket ticket) const {
   const Slot& slot = slots_[ticket.slot];
-  return slot.request && slot.generation == ticket.generation;
+  return slot.request && slot.use == ticket.use;
 }
 
-std::optional<RequestMux::Ticket> RequestMux::ticket_of(std::string_view reply) const {
+std::optional<std::uint32_t> RequestMux::slot_of(std::string_view reply) const {
   if (reply.size() != reply_.size()) return std::nullopt;
-  Ticket ticket;
-  if (!read_token(reply.substr(token_start_), ticket) || ticket.slot >= slots_.size() ||
-      !waits(ticket)) {
+  SlotToken token;
+  if (!read_token(reply.substr(token_start_), token) || token.slot >= slots_.size()) {
     return std::nullopt;
   }
-  return ticket;
+  const Slot& slot = slots_[token.slot];
+  if (!slot.request || slot.generation != token.generation) return std::nullopt;
+  return token.slot;
 }
 
 bool RequestMux::deliver(const MessageView& message) {
-  const auto ticket = ticket_of(message.subject);
-  if (!ticket) return false;
-  PendingRequest* const request = slots_[ticket->slot].request;
+  const auto slot = slot_of(message.subject);
+  if (!slot) return false;
+  PendingRequest* const request = slots_[*slot].request;
   if (is_no_responders(message)) {
-    take(ticket->slot)->on_no_responders();
+    take(*slot)->on_no_responders();
     return true;
   }
   if (!request->recognises(message)) return false;
   if (!request->takes_many()) {
-    take(ticket->slot);
-    slots_[ticket->slot].left = request->leaves_subject();
+    take(*slot);
+    slots_[*slot].left = request->leaves_subject();
   }
   request->on_reply(message);
   return true;
@@ -107,7 +114,7 @@ std::vector<RequestMux::Ticket> RequestMux::tickets() const {
   std::vector<Ticket> tickets;
   tickets.reserve(in_flight_);
   for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-    if (slots_[index].request) tickets.push_back({index, slots_[index].generation});
+    if (slots_[index].request) tickets.push_back({index, slots_[index].use});
   }
   return tickets;
 }
@@ -132,9 +139,9 @@ std::size_t RequestMux::fail_subject(std::string_view subject, const absl::Statu
 }
 
 bool RequestMux::fail_reply(std::string_view reply, const absl::Status& reason) {
-  const auto ticket = ticket_of(reply);
-  if (!ticket || !reply.starts_with(std::string_view(reply_).substr(0, token_start_))) return false;
-  take(ticket->slot)->on_failed(reason);
+  const auto slot = slot_of(reply);
+  if (!slot || !reply.starts_with(std::string_view(reply_).substr(0, token_start_))) return false;
+  take(*slot)->on_failed(reason);
   return true;
 }
 

@@ -31,7 +31,7 @@ class PendingRequest : public DeadlineNode {
   /// Whether it may have a reply subject that another had before it, which left it for others. It
   /// tells in recognises() which replies are its own.
   virtual bool takes_used_subject() const { return false; }
-  /// Whether `message` is a reply to it; else it goes on waiting.
+  /// Whether `message` is a reply to it; else it goes on waiting, or has abandoned itself here.
   virtual bool recognises(const MessageView&) { return true; }
   /// Whether others may have its reply subject now that its reply has come.
   virtual bool leaves_subject() const { return false; }
@@ -44,6 +44,9 @@ class PendingRequest : public DeadlineNode {
   virtual void on_timeout() = 0;
   /// There will be no reply: the connection was lost, or the server refused the request.
   virtual void on_failed(const absl::Status& reason) = 0;
+
+  /// Has it wait no more: it gets no outcome.
+  void abandon();
 
   /// Whether it has been sent, and has had no outcome.
   bool waits() const { return mux_ != nullptr; }
@@ -62,10 +65,11 @@ class PendingRequest : public DeadlineNode {
 
 /// Gives each request a reply subject under one wildcard inbox and finds the request of a reply.
 ///
-/// The last token of the subject is the number of a slot and the generation of its use, so that a
-/// late reply to a slot's former user is recognised and dropped, and finding the request is an
-/// array access. The subject of a request that leaves it is used again, for a server finds one that
-/// it has seen before with much less work.
+/// The last token of the subject is the number of a slot and its generation, so finding the request
+/// is an array access. The generation grows with each use, so that a late reply to a slot's former
+/// user is recognised and dropped. But the subject of a request that leaves it is used again, for a
+/// server finds one that it has seen before with much less work; then its next user tells such a
+/// reply from its own.
 class RequestMux {
  public:
   /// `inbox` is the subject under which nobody else listens, without a dot at its end.
@@ -74,8 +78,11 @@ class RequestMux {
   /// What to subscribe to: `<inbox>.*`.
   const std::string& wildcard() const { return wildcard_; }
 
-  /// What one use of a slot is known by.
-  using Ticket = SlotToken;
+  /// What one use of a slot is known by, whether or not its subject had another before.
+  struct Ticket {
+    std::uint32_t slot = 0;
+    std::uint32_t use = 0;
+  };
 
   /// Takes a slot for `request`, sent to `subject`, which must live until its outcome, and returns
   /// its reply subject, which holds until the next open().
@@ -112,11 +119,13 @@ class RequestMux {
   struct Slot {
     PendingRequest* request = nullptr;
     std::uint32_t generation = 0;
-    bool left = false;  // the subject, by its last user
+    std::uint32_t use = 0;  // grows with each
+    bool left = false;      // the subject, by its last user
   };
 
   PendingRequest* take(std::uint32_t slot);
-  std::optional<Ticket> ticket_of(std::string_view reply) const;
+  /// The slot whose user waits for replies to this subject.
+  std::optional<std::uint32_t> slot_of(std::string_view reply) const;
 
   std::string wildcard_;
   std::string reply_;  // the inbox, a dot, room for a token

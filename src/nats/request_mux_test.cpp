@@ -96,6 +96,19 @@ TEST(RequestMux, NobodyElseGetsAUsedSubject) {
   EXPECT_EQ(other.outcome, "");
 }
 
+TEST(RequestMux, ATicketIsOfOneRequestAlsoIfAnotherHasItsSubject) {
+  RequestMux mux("_INBOX.x");
+  Knowing first("1"), second("2");
+  const std::string subject(mux.open(first, "subject"));
+  const RequestMux::Ticket ticket = mux.ticket(first);
+  mux.deliver(reply_to(subject, "1"));
+  EXPECT_EQ(mux.open(second, "subject"), subject);
+  EXPECT_FALSE(mux.waits(ticket));
+  mux.fail(ticket, absl::UnavailableError("the link of the first was lost"));
+  EXPECT_EQ(second.outcome, "");
+  EXPECT_TRUE(second.waits());
+}
+
 TEST(RequestMux, ASubjectIsLeftByAReplyAlone) {
   RequestMux mux("_INBOX.x");
   auto gone = std::make_unique<Knowing>("1");

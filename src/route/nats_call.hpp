@@ -1,10 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-
-#include "core/loop_core.hpp"
 #include "route/pending_call.hpp"
 #include "rpc/call_number.hpp"
 
@@ -17,40 +12,30 @@ enum class NumberEcho { kUnknown, kYes, kNo };
 /// A call through the broker that waits for its reply. Where the instances of its method send its
 /// number back, its reply subject is one that had replies before.
 ///
-/// If one comes that does not, such as a service of another framework on the same subject, its
-/// reply could be a second one to the call that had the subject before. So it counts only if no
-/// reply with the number of this call comes soon, and the method's later calls have new subjects.
+/// A reply without its number on such a subject is in doubt: it is a second one to the call that
+/// had the subject before, or its own, of a service that sends no numbers back. So it is passed
+/// over, and later calls of the method have new subjects. A call that is idempotent ends then, to
+/// be made again; another waits on.
 class NatsCall final : public PendingCall {
  public:
-  /// How long a reply that tells no number waits for one that does, on a subject used before.
-  static constexpr auto kPatience = std::chrono::seconds(1);
-
   /// All but `number` outlive this object; `echo` is its method's.
-  NatsCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader, LoopCore& loop,
-           const rpc::CallNumber& number, NumberEcho& echo)
-      : PendingCall(call, reader), loop_(loop), number_(number), echo_(echo) {}
+  NatsCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader, const rpc::CallNumber& number,
+           NumberEcho& echo)
+      : PendingCall(call, reader), number_(number), echo_(echo), idempotent_(call.idempotent) {}
 
   bool takes_used_subject() const override { return echo_ == NumberEcho::kYes; }
   bool recognises(const nats::MessageView& message) override;
-  bool leaves_subject() const override { return echoed_; }
+  bool leaves_subject() const override { return echoed_ && echo_ == NumberEcho::kYes; }
 
-  void on_timeout() override;
-  void on_failed(const absl::Status& reason) override;
+  /// It ended for want of a reply that is its own for certain, and may be made again.
+  bool in_doubt() const { return in_doubt_; }
 
  private:
-  struct Held {
-    std::string header;
-    std::string payload;
-  };
-
-  void hold(const nats::MessageView& message);
-  bool take_held();
-
-  LoopCore& loop_;
   const rpc::CallNumber number_;
   NumberEcho& echo_;
+  const bool idempotent_;
   bool echoed_ = false;
-  std::optional<Held> held_;
+  bool in_doubt_ = false;
 };
 
 }  // namespace fairlead::route

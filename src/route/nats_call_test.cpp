@@ -1,15 +1,9 @@
 #include "route/nats_call.hpp"
 
-#include <chrono>
-#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "fairlead/loop.hpp"
-
-#include "core/manual_time.hpp"
-#include "core/manual_time_scope.hpp"
 #include "core/strings.hpp"
 
 namespace fairlead::route {
@@ -18,7 +12,6 @@ namespace {
 using nats::MessageView;
 using nats::RequestMux;
 using rpc::CallNumber;
-using std::chrono::milliseconds;
 
 /// The calls of a method on one loop, and the replies that they get.
 class NatsCallTest : public ::testing::Test {
@@ -32,21 +25,20 @@ class NatsCallTest : public ::testing::Test {
   };
 
   struct Call {
-    Call(NatsCallTest& test, std::uint32_t number, Deadline deadline = Deadline::never())
-        : outgoing(with(deadline)),
-          pending(outgoing, reader, test.loop_.core(), CallNumber(number), test.echo_),
-          subject(test.mux_.open(pending, "calc.Calc.Average")) {
-      test.loop_.core().arm(pending, deadline);
-    }
-    static rpc::OutgoingCall with(Deadline deadline) {
+    Call(NatsCallTest& test, std::uint32_t number, bool idempotent = false)
+        : outgoing(with(idempotent)),
+          pending(outgoing, reader, CallNumber(number), test.echo_),
+          subject(test.mux_.open(pending, "calc.Calc.Average")) {}
+    static rpc::OutgoingCall with(bool idempotent) {
       rpc::OutgoingCall call;
       call.subject = "calc.Calc.Average";
-      call.deadline = deadline;
+      call.idempotent = idempotent;
       return call;
     }
     // What the caller has: nothing while it waits.
     std::string outcome() {
       if (!pending.done()) return "";
+      if (pending.in_doubt()) return "in doubt";
       const absl::Status status = pending.take_status();
       return status.ok() ? reader.text : std::string(message_of(status));
     }
@@ -69,20 +61,6 @@ class NatsCallTest : public ::testing::Test {
     mux_.deliver(message);
   }
 
-  /// Lets time pass until the call has ended.
-  void await(Call& call) {
-    time_->go(std::chrono::hours(1), [] {});
-    const auto ended = [](Call& that) -> Task<bool> {
-      if (that.pending.is_open()) co_await that.pending.ended();
-      co_return true;
-    };
-    EXPECT_TRUE(loop_.run(ended(call)));
-  }
-
-  const std::shared_ptr<ManualTime> time_ =
-      std::make_shared<ManualTime>(std::chrono::steady_clock::now());
-  const ManualTimeScope scope_{time_.get()};
-  Loop loop_{time_};
   RequestMux mux_{"_INBOX.x"};
   NumberEcho echo_ = NumberEcho::kUnknown;
 };
@@ -120,7 +98,7 @@ TEST_F(NatsCallTest, AServiceThatTellsNoNumbersIsCalledWithNewSubjects) {
   EXPECT_EQ(echo_, NumberEcho::kNo);
 }
 
-TEST_F(NatsCallTest, OnAUsedSubjectTheReplyWithItsNumberCounts) {
+TEST_F(NatsCallTest, OnAUsedSubjectOnlyTheReplyWithItsNumberCounts) {
   Call first(*this, 1);
   reply(first.subject, 1, "one");
   Call second(*this, 2);
@@ -131,46 +109,38 @@ TEST_F(NatsCallTest, OnAUsedSubjectTheReplyWithItsNumberCounts) {
   EXPECT_EQ(second.outcome(), "two");
 }
 
-TEST_F(NatsCallTest, AReplyWithoutNumberCountsIfNoOtherComes) {
-  Call first(*this, 1);
-  reply(first.subject, 1, "one");
-  const auto start = time_->now();
-  Call second(*this, 2, Deadline::after(std::chrono::minutes(10), start));
-  reply(second.subject, 0, "of another kind");
-  await(second);
-  EXPECT_EQ(second.outcome(), "of another kind");
-  EXPECT_GE(time_->now() - start, NatsCall::kPatience);
-  EXPECT_LT(time_->now() - start, 2 * NatsCall::kPatience);
-}
-
-TEST_F(NatsCallTest, ItCountsAtTheDeadlineAtTheLatest) {
-  Call first(*this, 1);
-  reply(first.subject, 1, "one");
-  Call second(*this, 2, Deadline::after(milliseconds(5)));
-  reply(second.subject, 0, "of another kind");
-  await(second);
-  EXPECT_EQ(second.outcome(), "of another kind");
-}
-
-TEST_F(NatsCallTest, ItCountsWhenTheConnectionIsLost) {
+TEST_F(NatsCallTest, WhatHasBeenInDoubtLeavesNoSubject) {
   Call first(*this, 1);
   reply(first.subject, 1, "one");
   Call second(*this, 2);
-  reply(second.subject, 0, "of another kind");
-  mux_.fail_all(absl::UnavailableError("lost"));
-  EXPECT_EQ(second.outcome(), "of another kind");
-}
-
-TEST_F(NatsCallTest, ACallThatTimedOutLeavesNoSubject) {
-  Call first(*this, 1);
-  reply(first.subject, 1, "one");
-  Call second(*this, 2, Deadline::after(milliseconds(1)));
-  await(second);
-  EXPECT_EQ(second.outcome(), "no reply of calc.Calc.Average came in time");
+  reply(second.subject, 0, "of whom?");
+  reply(second.subject, 2, "two");
+  echo_ = NumberEcho::kYes;  // that of another method, which knows nothing of it
   Call third(*this, 3);
   EXPECT_NE(third.subject, second.subject);
-  reply(second.subject, 2, "late");
-  EXPECT_EQ(third.outcome(), "");
+}
+
+TEST_F(NatsCallTest, AnIdempotentCallInDoubtEndsToBeMadeAgain) {
+  Call first(*this, 1);
+  reply(first.subject, 1, "one");
+  Call second(*this, 2, true);
+  reply(second.subject, 0, "of whom?");
+  EXPECT_EQ(second.outcome(), "in doubt");
+  EXPECT_FALSE(second.pending.waits());
+  Call again(*this, 3, true);
+  EXPECT_NE(again.subject, second.subject);
+  reply(second.subject, 2, "two");
+  EXPECT_EQ(again.outcome(), "");
+  reply(again.subject, 0, "of another kind");
+  EXPECT_EQ(again.outcome(), "of another kind");
+}
+
+TEST_F(NatsCallTest, ANumberThatIsNotItsOwnIsAsGoodAsNone) {
+  Call first(*this, 1);
+  reply(first.subject, 1, "one");
+  Call second(*this, 2, true);
+  reply(second.subject, 7, "of whom?");
+  EXPECT_EQ(second.outcome(), "in doubt");
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <cstring>
 #include <string>
 
+#include "core/strings.hpp"
 #include "nats/client.hpp"
 #include "route/pending_stream.hpp"
+#include "rpc/client_stats.hpp"
 #include "rpc/request_header.hpp"
 #include "rpc/status_wire.hpp"
 
@@ -47,7 +49,7 @@ Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
   const std::shared_ptr<nats::Client> client = connection_.client();
   const rpc::CallNumber number(client->new_request_number());
   const rpc::RequestHeader header(call, number.text());
-  NatsCall pending(call, reader, client->loop().core(), number, echo_of(call.method));
+  NatsCall pending(call, reader, number, echo_of(call.method));
   const CancelOnLeave cancel_on_leave(*client, call, pending);
   const auto write = [&call](char* to) { serialize(call, to); };
   absl::Status sent =
@@ -57,7 +59,25 @@ Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
     co_return sent;
   }
   if (pending.is_open()) co_await pending.ended();
-  co_return pending.take_status();
+  if (!pending.in_doubt()) co_return pending.take_status();
+  absl::Status status = co_await call_again(call, reader);
+  co_return status;
+}
+
+// Once at most, for calls of its method have new reply subjects now.
+Task<absl::Status> NatsRoute::call_again(const rpc::OutgoingCall& call, rpc::ReplyReader& reader) {
+  if (call.measured) call.measured->count_retry();
+  rpc::OutgoingCall again = call;
+  ++again.previous_attempts;
+  again.timeout = call.deadline.remaining();
+  absl::Status status;
+  if (again.timeout > again.timeout.zero()) {
+    status = co_await this->call(again, reader);
+  } else {
+    status = absl::DeadlineExceededError(concat("no reply of ", call.subject, " came in time"));
+  }
+  rpc::mark_may_have_run(status);
+  co_return status;
 }
 
 absl::Status NatsRoute::send(const rpc::OutgoingCall& call) {

@@ -27,6 +27,8 @@ class NatsRoute final : public rpc::Route, public rpc::StreamRoute {
 
  private:
   NumberEcho& echo_of(std::size_t method);
+  /// Makes an idempotent call again whose reply is in doubt.
+  Task<absl::Status> call_again(const rpc::OutgoingCall& call, rpc::ReplyReader& reader);
 
   nats::Connection connection_;
   std::shared_ptr<NatsSink> sink_;

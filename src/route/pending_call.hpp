@@ -46,11 +46,9 @@ class PendingCall : public nats::PendingRequest, public rpc::Abandonment::Waitin
   absl::Status take_status() { return std::move(status_); }
 
  protected:
-  Deadline deadline() const { return call_.deadline; }
-
- private:
   void finish(absl::Status status);
 
+ private:
   const rpc::OutgoingCall& call_;
   rpc::ReplyReader& reader_;
   absl::Status status_;

@@ -15,9 +15,9 @@ constexpr std::string_view kEnd = "\r\n\r\n";
 
 }  // namespace
 
-CallNumber::CallNumber(std::uint32_t count) {
+CallNumber::CallNumber(std::uint32_t number) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  for (std::size_t i = kSize; i > 0; --i, count >>= 4) digits_[i - 1] = kDigits[count & 15];
+  for (std::size_t i = kSize; i > 0; --i, number >>= 4) digits_[i - 1] = kDigits[number & 15];
 }
 
 bool is_call_number(std::string_view text) {
@@ -28,7 +28,10 @@ bool is_call_number(std::string_view text) {
 std::optional<std::string_view> call_number_of(std::string_view header_block) {
   if (header_block.starts_with(kStart)) {
     const std::string_view rest = header_block.substr(kStart.size());
-    return rest.substr(0, rest.find('\r'));
+    const std::string_view digits = rest.substr(0, CallNumber::kSize);
+    if (rest.find('\r') == digits.size() && digits.find(' ') == std::string_view::npos) {
+      return digits;
+    }
   }
   wire::HeaderReader reader(header_block);
   while (reader.next()) {

@@ -7,17 +7,16 @@
 
 namespace fairlead::rpc {
 
-/// The number of a call among those of its connection, as eight hexadecimal digits. It goes with
-/// the request in the header `fl-call`, and a service sends it back with the reply. So replies are
-/// told apart although they come to a subject that had others before: a nats-server looks up a
-/// subject that it knows in a cache, and a new one in all subscriptions.
+/// The number of a call, as eight hexadecimal digits. It goes with the request in the header
+/// `fl-call`, and a service sends it back with the reply. So replies are told apart although they
+/// come to a subject that had others before: a nats-server looks up a subject that it knows in a
+/// cache, and a new one in all subscriptions.
 class CallNumber {
  public:
   static constexpr std::size_t kSize = 8;
   static constexpr std::string_view kHeader = "fl-call";
 
-  /// Counts that differ by 2^32 have the same number.
-  explicit CallNumber(std::uint32_t count);
+  explicit CallNumber(std::uint32_t number);
 
   std::string_view text() const { return {digits_, kSize}; }
 

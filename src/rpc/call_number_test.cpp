@@ -17,6 +17,8 @@ TEST(CallNumber, IsReadFromAnyPlaceInAHeader) {
   EXPECT_EQ(call_number_of("NATS/1.0\r\nfl-call: 0001a2b3\r\n\r\n"), "0001a2b3");
   EXPECT_EQ(call_number_of("NATS/1.0\r\nfl-call: 7\r\nuser: ann\r\n\r\n"), "7");
   EXPECT_EQ(call_number_of("NATS/1.0\r\nuser: ann\r\nFL-Call:  7 \r\n\r\n"), "7");
+  EXPECT_EQ(call_number_of("NATS/1.0\r\nfl-call:  001a2b3\r\n\r\n"), "001a2b3");
+  EXPECT_EQ(call_number_of("NATS/1.0\r\nfl-call: 0001a2b3 \r\n\r\n"), "0001a2b3");
 }
 
 TEST(CallNumber, MayBeMissing) {

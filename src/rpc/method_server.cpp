@@ -186,10 +186,15 @@ void MethodServer::on_deadline(ServerCall& call) {
 
 bool MethodServer::cancel(std::string_view peer, const ReplySink* sink) {
   if (peer.empty()) return false;  // who calls one way has nothing to name the call by
-  ServerCall* const call = calls_.find(peer, sink ? sink : options_.sink);
-  if (!call) return false;
-  end_unheard(*call, absl::CancelledError("the caller has given the call up"));
-  return true;
+  // Of several that have one reply subject nobody waits for any but the last.
+  bool found = false;
+  calls_.for_each_active([&](ServerCall& call) {
+    if (call.answered || call.sink != (sink ? sink : options_.sink)) return;
+    if (call.context.peer() != peer) return;
+    found = true;
+    end_unheard(call, absl::CancelledError("the caller has given the call up"));
+  });
+  return found;
 }
 
 void MethodServer::cancel_from(const ReplySink& sink) {

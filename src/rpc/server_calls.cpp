@@ -68,12 +68,4 @@ void ServerCalls::release(ServerCall& call) {
   --active_;
 }
 
-ServerCall* ServerCalls::find(std::string_view peer, const ReplySink* sink) const {
-  for (const auto& call : calls_) {
-    if (!call->active || call->answered || call->sink != sink) continue;
-    if (call->context.peer() == peer) return call.get();
-  }
-  return nullptr;
-}
-
 }  // namespace fairlead::rpc

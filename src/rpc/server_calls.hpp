@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "rpc/call_server.hpp"
@@ -29,9 +28,6 @@ class ServerCalls {
   void release(ServerCall& call);
 
   std::size_t active() const { return active_; }
-
-  /// The call whose answer, which it has not had, goes to `peer` by way of `sink`; null: none.
-  ServerCall* find(std::string_view peer, const ReplySink* sink) const;
 
   /// Visits those that are active. `visit` may begin and end calls.
   template <typename Visit>

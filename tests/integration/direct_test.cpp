@@ -1,5 +1,6 @@
 // Direct links: who is let in, what becomes of calls when links end, and who notices what.
 #include <deque>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -233,6 +234,43 @@ TEST_F(Direct, ALinkLeadsToItsOwnServiceOnly) {
   EXPECT_EQ(refused(Refusal::kForeignSubject), 5u);
   socket.send("PUB probe.v1.Probe.Echo _R.2 0\r\n\r\n");
   EXPECT_EQ(socket.read_line(), "PUB _R.2 0");
+}
+
+TEST_F(Direct, TheFirstAnswersLeaveWhileOthersAreMade) {
+  constexpr int kCalls = 100;
+  // Holds the loop up in the last call until the first has its answer.
+  class Hold final : public Middleware {
+   public:
+    explicit Hold(std::future<void> answered) : answered_(std::move(answered)) {}
+    Task<absl::Status> handle(MiddlewareCall&, Next next) override {
+      absl::Status status = co_await next();
+      if (++calls_ == kCalls) {
+        EXPECT_EQ(answered_.wait_for(seconds(10)), std::future_status::ready);
+      }
+      co_return status;
+    }
+
+   private:
+    std::future<void> answered_;
+    int calls_ = 0;
+  };
+  std::promise<void> answered;
+  ServerOptions options;
+  options.set_direct({"unix:" + path_});
+  options.add_middleware(std::make_shared<Hold>(answered.get_future()));
+  instance_ = std::make_unique<ProbeInstance>(server_.url(), options);
+  LineSocket socket = enter();
+  const std::string request = echo(std::string(200, 'x')).SerializeAsString();
+  std::string calls;
+  for (int i = 0; i < kCalls; ++i) {
+    calls += concat("PUB probe.v1.Probe.Echo _R.", i, " ", request.size(), "\r\n", request, "\r\n");
+  }
+  socket.send(calls);
+  for (int i = 0; i < kCalls; ++i) {
+    EXPECT_EQ(socket.read_line(), concat("PUB _R.", i, " ", request.size()));
+    EXPECT_EQ(socket.read_bytes(request.size() + 2), request + "\r\n");
+    if (i == 0) answered.set_value();
+  }
 }
 
 TEST_F(Direct, WhoIsSlowIsLeft) {
@@ -556,6 +594,25 @@ TEST_F(Direct, WhoCannotProveToBeTheInstanceGetsNoCalls) {
   server.join();
   EXPECT_TRUE(absl::IsUnavailable(reply.status())) << reply.status();
   EXPECT_FALSE(may_have_executed(reply.status()));
+  EXPECT_THAT(std::string(reply.status().message()),
+              ::testing::StartsWith("no instance of probe.v1.Probe is reachable by a direct link "
+                                    "(instance FAKE: "));
+}
+
+TEST_F(Direct, WhoDemandsALinkIsToldWhyThereIsNone) {
+  const auto instance = make_instance("");
+  const auto none = client().Echo(echo("x"), CallOptions().set_timeout(seconds(30)));
+  EXPECT_EQ(none.status().message(),
+            "no instance of probe.v1.Probe is reachable by a direct link (none takes any); start "
+            "some with --direct, or leave the route open");
+  connection_.reset();
+  FakeInstance fake(thread_.loop(), connection(), "probe.v1.Probe", path_, "p");
+  fake.close();
+  const auto away = client().Echo(echo("x"), CallOptions().set_timeout(seconds(30)));
+  EXPECT_EQ(away.status().message(),
+            "no instance of probe.v1.Probe is reachable by a direct link (instance FAKE: it has no "
+            "address that can be reached from here); start some with --direct, or leave the route "
+            "open");
 }
 
 TEST_F(Direct, ALinkThatIsCutUnderACallRepeatsItOnlyIfThatIsHarmless) {

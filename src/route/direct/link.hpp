@@ -26,7 +26,7 @@ namespace fairlead::route::direct {
 ///
 /// As nats::Link does it: reading takes what the socket has and handles every whole message in it
 /// before reading again; writing starts at once when nothing is being written, and otherwise
-/// gathers; while messages are handled it waits until there is enough for a write.
+/// gathers; while messages are handled it waits until there is enough for a first write.
 class Link {
  public:
   Link(Loop& loop, LinkSession session);
@@ -85,8 +85,8 @@ class Link {
   LinkSession session_;
 
  private:
-  // How much is enough for a write while messages are handled: the other side works on it while the
-  // rest is made. Less makes more work than is gained by doing it at the same time.
+  // How much is enough for the first write while messages are handled: the other side works on it
+  // while the rest is made. Less makes more work than is gained by doing it at the same time.
   static constexpr std::size_t kEarlyWrite = 3 << 10;
 
   class WriteHold;
