@@ -41,4 +41,5 @@ def describe(build, server, cpus):
         "kernel": f"{platform.system()} {platform.release()}",
         "compiler": f"{first_line('c++', '--version')}, {cached('CMAKE_CXX_FLAGS_' + kind.upper())}",
         "server": first_line(server, "--version").replace(": v", " "),
+        "yardsticks": first_line(str(build / "bin" / "bench_yardstick")).replace(" us", " µs"),
         "pinning": f"server, service and load share processors {', '.join(map(str, cpus))}, alike for all"}
