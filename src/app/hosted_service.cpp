@@ -218,7 +218,7 @@ absl::Status HostedService::listen_for_cancels() {
       connection_->subscribe(subject_of(concat(service_.description().full_name, "._.cancel")),
                              nats::SubscribeOptions(), [this](const nats::MessageView& inbox) {
                                for (const auto& server : methods_) {
-                                 if (server->cancel(inbox.payload, nullptr)) return;
+                                 server->cancel(inbox.payload, nullptr);
                                }
                              });
   if (!subscription.ok()) return subscription.status();

@@ -48,6 +48,7 @@ void Client::adopt(std::shared_ptr<Link> link, TaskScope& tasks) {
   moved_.wake_all();  // before there is another that is left
 
   ByteBuffer& output = link->output();
+  if (old_link) requests_.begin_overlap();  // ended by leave()
   if (inbox_wanted_) {
     wire::append_subscribe(output, requests_.wildcard(), "", SubscriptionTable::kInbox);
   }
@@ -104,6 +105,7 @@ Task<void> Client::leave(Departure departure) {
   co_await linger(*old_link, nullptr, kLeavingTime);
   const absl::Status broken = old_link->reason();
   old_link->close();
+  requests_.end_overlap();
   if (leaving_ == old_link) leaving_.reset();
   if (!taken.ok() && !ended_) abandon(departure, broken.ok() ? taken : broken);
 }

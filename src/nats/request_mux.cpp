@@ -104,7 +104,7 @@ bool RequestMux::deliver(const MessageView& message) {
   if (!request->recognises(message)) return false;
   if (!request->takes_many()) {
     take(*slot);
-    slots_[*slot].left = request->leaves_subject();
+    slots_[*slot].left = request->leaves_subject() && overlaps_ == 0;
   }
   request->on_reply(message);
   return true;

@@ -31,7 +31,7 @@ class PendingRequest : public DeadlineNode {
   /// Whether it may have a reply subject that another had before it, which left it for others. It
   /// tells in recognises() which replies are its own.
   virtual bool takes_used_subject() const { return false; }
-  /// Whether `message` is a reply to it; else it goes on waiting, or has abandoned itself here.
+  /// Whether `message` is a reply to it; else it goes on waiting, or has been abandoned here.
   virtual bool recognises(const MessageView&) { return true; }
   /// Whether others may have its reply subject now that its reply has come.
   virtual bool leaves_subject() const { return false; }
@@ -113,6 +113,11 @@ class RequestMux {
   /// Ends the one that waits at the reply subject `reply`; false if there is none.
   bool fail_reply(std::string_view reply, const absl::Status& reason);
 
+  /// While subscriptions overlap, each reply may come twice, so no subject is left to others. Those
+  /// that have been left before the second subscription are safe.
+  void begin_overlap() { ++overlaps_; }
+  void end_overlap() { --overlaps_; }
+
   std::size_t in_flight() const { return in_flight_; }
 
  private:
@@ -133,6 +138,7 @@ class RequestMux {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   std::size_t in_flight_ = 0;
+  int overlaps_ = 0;
 };
 
 }  // namespace fairlead::nats

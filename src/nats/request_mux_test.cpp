@@ -109,6 +109,20 @@ TEST(RequestMux, ATicketIsOfOneRequestAlsoIfAnotherHasItsSubject) {
   EXPECT_TRUE(second.waits());
 }
 
+TEST(RequestMux, WhereRepliesMayComeTwiceNoSubjectIsLeft) {
+  RequestMux mux("_INBOX.x");
+  Knowing first("1"), second("2"), third("3");
+  mux.begin_overlap();
+  const std::string subject(mux.open(first, "subject"));
+  mux.deliver(reply_to(subject, "1"));
+  const std::string other(mux.open(second, "subject"));
+  EXPECT_NE(other, subject);
+  EXPECT_FALSE(mux.deliver(reply_to(subject, "1")));
+  mux.end_overlap();
+  mux.deliver(reply_to(other, "2"));
+  EXPECT_EQ(mux.open(third, "subject"), other);
+}
+
 TEST(RequestMux, ASubjectIsLeftByAReplyAlone) {
   RequestMux mux("_INBOX.x");
   auto gone = std::make_unique<Knowing>("1");

@@ -12,7 +12,6 @@ bool NatsCall::recognises(const nats::MessageView& message) {
   if (!has_used_subject()) return true;
   if (idempotent_) {
     in_doubt_ = true;
-    abandon();
     finish(absl::OkStatus());  // at last: who waits goes on within, and destroys this
   }
   return false;

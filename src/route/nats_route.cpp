@@ -22,7 +22,8 @@ class CancelOnLeave {
  public:
   CancelOnLeave(nats::Client& client, const rpc::OutgoingCall& call, const PendingCall& pending)
       : client_(client), call_(call), pending_(pending) {}
-  ~CancelOnLeave() {
+  ~CancelOnLeave() { cancel(); }
+  void cancel() {
     if (!pending_.waits() || call_.cancel_subject.empty()) return;
     const std::string inbox(client_.reply_of(pending_));
     const auto write = [&](char* to) { std::memcpy(to, inbox.data(), inbox.size()); };
@@ -50,7 +51,7 @@ Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
   const rpc::CallNumber number(client->new_request_number());
   const rpc::RequestHeader header(call, number.text());
   NatsCall pending(call, reader, number, echo_of(call.method));
-  const CancelOnLeave cancel_on_leave(*client, call, pending);
+  CancelOnLeave cancel_on_leave(*client, call, pending);
   const auto write = [&call](char* to) { serialize(call, to); };
   absl::Status sent =
       client->start_request(pending, call.deadline, call.subject, header.block(), call.size, write);
@@ -60,6 +61,8 @@ Task<absl::Status> NatsRoute::call(const rpc::OutgoingCall& call, rpc::ReplyRead
   }
   if (pending.is_open()) co_await pending.ended();
   if (!pending.in_doubt()) co_return pending.take_status();
+  cancel_on_leave.cancel();
+  pending.abandon();
   absl::Status status = co_await call_again(call, reader);
   co_return status;
 }

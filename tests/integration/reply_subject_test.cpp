@@ -1,4 +1,5 @@
 // Reply subjects that are used again: by whom, and that nobody gets the reply to another's call.
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -6,7 +7,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -15,6 +18,7 @@
 
 #include "core/strings.hpp"
 #include "probe.fairlead.hpp"
+#include "tests/integration/nats_cluster.hpp"
 #include "tests/integration/probe_instance.hpp"
 
 namespace fairlead {
@@ -190,6 +194,50 @@ TEST_F(ReplySubject, SecondAnswersAreNotTakenForThoseOfLaterCalls) {
   other.stop();
   EXPECT_GE(other.requests(), 120u);
   EXPECT_LT(other.reply_subjects(), other.requests());
+}
+
+/// How often the connection has moved, asked on its loop.
+Task<absl::StatusOr<std::uint64_t>> moves(nats::Connection connection) {
+  co_return connection.statistics().reconnects;
+}
+
+// While it moves, a caller is subscribed to its inbox at both servers, and each reply comes twice.
+TEST(ReplySubjectInCluster, AMoveRepeatsNoCall) {
+  testing::NatsCluster cluster("lame_duck_duration: 30s, lame_duck_grace_period: 500ms");
+  ProbeInstance instance(cluster[1].url());
+  LoopThread thread;
+  const auto made = nats::connect_and_wait(thread.loop(), nats::ConnectOptions(cluster[0].url()));
+  ASSERT_TRUE(made.ok()) << made.status();
+  const probe::v1::ProbeBlockingClient client(*made);
+  const auto call = [&client] {
+    EchoRequest request;
+    request.set_text("x");
+    return client.Echo(request, CallOptions().set_timeout(seconds(30)).set_idempotent(true));
+  };
+  while (!call().ok()) {  // until the caller's server has heard of the instance
+  }
+  const int calls_before = instance.probe().calls;
+
+  std::atomic<bool> stop = false;
+  std::atomic<int> calls = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&] {
+      while (!stop) {
+        const auto reply = call();
+        EXPECT_TRUE(reply.ok()) << reply.status();
+        ++calls;
+      }
+    });
+  }
+  cluster[0].lame_duck();
+  while (block_on(thread.loop(), moves(*made)).value_or(1) == 0) {
+  }
+  const int moved = calls;
+  while (calls < moved + 1000 && !HasFailure()) std::this_thread::yield();
+  stop = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(instance.probe().calls - calls_before, calls);
 }
 
 }  // namespace
