@@ -47,12 +47,18 @@ double look_at_clock() {
   return nanoseconds_since(start, kCount);
 }
 
+[[noreturn]] void fail(const char* what) {
+  std::perror(what);
+  std::exit(1);
+}
+
 // Both processes sleep while they wait, so a round takes two wakings.
 double ask_process() {
   constexpr int kCount = 2'000;
   int sockets[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) return 0;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) != 0) fail("socketpair");
   const pid_t other = fork();
+  if (other < 0) fail("fork");
   if (other == 0) {
     close(sockets[0]);
     char byte = 0;
@@ -64,7 +70,9 @@ double ask_process() {
   const auto start = Clock::now();
   for (int i = 0; i < kCount; ++i) {
     char byte = 'x';
-    if (write(sockets[0], &byte, 1) != 1 || read(sockets[0], &byte, 1) != 1) return 0;
+    if (write(sockets[0], &byte, 1) != 1 || read(sockets[0], &byte, 1) != 1) {
+      fail("asking the other process");
+    }
   }
   const double taken = nanoseconds_since(start, kCount);
   close(sockets[0]);
@@ -87,9 +95,8 @@ int main() {
   Loop loop;
   const double await = median_of([&loop] { return loop.run(await_children()); });
   std::printf(
-      "an awaited coroutine %.0f ns, a look at the clock %.0f ns, a byte to another process and "
-      "back "
-      "%.0f us\n",
+      "an awaited coroutine %.0f ns, a look at the clock %.0f ns, "
+      "a byte to another process and back %.0f us\n",
       await, median_of(look_at_clock), process / 1e3);
   return 0;
 }

@@ -10,7 +10,7 @@ bool NatsCall::recognises(const nats::MessageView& message) {
   }
   echo_ = NumberEcho::kNo;
   if (!has_used_subject()) return true;
-  if (idempotent_) {
+  if (repeatable_) {
     in_doubt_ = true;
     finish(absl::OkStatus());  // at last: who waits goes on within, and destroys this
   }

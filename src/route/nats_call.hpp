@@ -14,14 +14,17 @@ enum class NumberEcho { kUnknown, kYes, kNo };
 ///
 /// A reply without its number on such a subject is in doubt: it is a second one to the call that
 /// had the subject before, or its own, of a service that sends no numbers back. So it is passed
-/// over, and later calls of the method have new subjects. A call that is idempotent ends then, to
-/// be made again; another waits on.
+/// over, and later calls of the method have new subjects. A call that is idempotent, and may have
+/// more than one attempt, ends then, to be made again; another waits on.
 class NatsCall final : public PendingCall {
  public:
   /// All but `number` outlive this object; `echo` is its method's.
   NatsCall(const rpc::OutgoingCall& call, rpc::ReplyReader& reader, const rpc::CallNumber& number,
            NumberEcho& echo)
-      : PendingCall(call, reader), number_(number), echo_(echo), idempotent_(call.idempotent) {}
+      : PendingCall(call, reader),
+        number_(number),
+        echo_(echo),
+        repeatable_(call.idempotent && call.attempts != 1) {}
 
   bool takes_used_subject() const override { return echo_ == NumberEcho::kYes; }
   bool recognises(const nats::MessageView& message) override;
@@ -33,7 +36,7 @@ class NatsCall final : public PendingCall {
  private:
   const rpc::CallNumber number_;
   NumberEcho& echo_;
-  const bool idempotent_;
+  const bool repeatable_;
   bool echoed_ = false;
   bool in_doubt_ = false;
 };

@@ -13,7 +13,7 @@ using nats::MessageView;
 using nats::RequestMux;
 using rpc::CallNumber;
 
-/// The calls of a method on one loop, and the replies that they get.
+/// The calls of a method over one connection, and the replies that they get.
 class NatsCallTest : public ::testing::Test {
  protected:
   struct Reader final : rpc::ReplyReader {
@@ -25,14 +25,15 @@ class NatsCallTest : public ::testing::Test {
   };
 
   struct Call {
-    Call(NatsCallTest& test, std::uint32_t number, bool idempotent = false)
-        : outgoing(with(idempotent)),
+    Call(NatsCallTest& test, std::uint32_t number, bool idempotent = false, int attempts = 0)
+        : outgoing(with(idempotent, attempts)),
           pending(outgoing, reader, CallNumber(number), test.echo_),
           subject(test.mux_.open(pending, "calc.Calc.Average")) {}
-    static rpc::OutgoingCall with(bool idempotent) {
+    static rpc::OutgoingCall with(bool idempotent, int attempts) {
       rpc::OutgoingCall call;
       call.subject = "calc.Calc.Average";
       call.idempotent = idempotent;
+      call.attempts = attempts;
       return call;
     }
     // What the caller has: nothing while it waits.
@@ -52,8 +53,9 @@ class NatsCallTest : public ::testing::Test {
   /// A reply with a number; one without if it is 0.
   void reply(const std::string& subject, std::uint32_t number, std::string_view payload) {
     std::string header;
-    if (number != 0)
+    if (number != 0) {
       header = concat("NATS/1.0\r\nfl-call: ", CallNumber(number).text(), "\r\n\r\n");
+    }
     MessageView message;
     message.subject = subject;
     message.header = header;
@@ -133,6 +135,16 @@ TEST_F(NatsCallTest, AnIdempotentCallInDoubtEndsToBeMadeAgain) {
   EXPECT_EQ(again.outcome(), "");
   reply(again.subject, 0, "of another kind");
   EXPECT_EQ(again.outcome(), "of another kind");
+}
+
+TEST_F(NatsCallTest, ACallThatMayHaveOneAttemptOnlyWaitsOnInDoubt) {
+  Call first(*this, 1);
+  reply(first.subject, 1, "one");
+  Call second(*this, 2, true, 1);
+  reply(second.subject, 0, "of whom?");
+  EXPECT_EQ(second.outcome(), "");
+  reply(second.subject, 2, "two");
+  EXPECT_EQ(second.outcome(), "two");
 }
 
 TEST_F(NatsCallTest, ANumberThatIsNotItsOwnIsAsGoodAsNone) {
