@@ -7,7 +7,8 @@ namespace fairlead {
 
 class WaiterList::Entry final : public DeadlineNode {
  public:
-  explicit Entry(std::list<Entry*>& list) : list_(list), place_(list.insert(list.end(), this)) {}
+  Entry(std::list<Entry*>& list, Waiter& waiter)
+      : list_(list), place_(list.insert(list.end(), this)), waiter_(waiter) {}
   ~Entry() override { leave(); }
 
   void on_deadline() override { leave(); }
@@ -15,24 +16,30 @@ class WaiterList::Entry final : public DeadlineNode {
     if (left_) return;
     left_ = true;
     list_.erase(place_);
-    waiter.wake();
+    waiter_.wake();
   }
 
-  Waiter waiter;
   bool woken = false;
 
  private:
   std::list<Entry*>& list_;
   std::list<Entry*>::iterator place_;
+  Waiter& waiter_;
   bool left_ = false;
 };
 
 Task<bool> WaiterList::wait(LoopCore& core, Deadline deadline) {
   if (deadline.passed()) co_return false;
-  Entry entry(entries_);
+  Waiter waiter;
+  Entry entry(entries_, waiter);
   core.arm(entry, deadline);
-  co_await entry.waiter.wait();
+  co_await waiter.wait();
   co_return entry.woken;
+}
+
+Task<void> WaiterList::wait(Waiter& waiter) {
+  const Entry entry(entries_, waiter);
+  co_await waiter.wait();
 }
 
 void WaiterList::wake_all() {

@@ -8,6 +8,7 @@
 namespace fairlead {
 
 class LoopCore;
+class Waiter;
 
 /// Many coroutines wait, another part of the same loop wakes them all.
 ///
@@ -21,6 +22,9 @@ class WaiterList {
   /// Suspends the coroutine until wake_all() or `deadline`; false if the deadline came first. The
   /// list outlives those who wait.
   Task<bool> wait(LoopCore& core, Deadline deadline = Deadline::never());
+
+  /// Waits on `waiter`, which others may wake before.
+  Task<void> wait(Waiter& waiter);
 
   /// Resumes all that wait now, one after another, before it returns.
   void wake_all();

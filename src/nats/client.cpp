@@ -159,11 +159,9 @@ Task<absl::Status> Client::writable() {
   co_return absl::OkStatus();
 }
 
-Task<void> Client::written() {
+Task<void> Client::written(Waiter& waiter) {
   const auto self = shared_from_this();
-  if (ended_) co_return;
-  const bool woken = co_await writable_.wait(loop_.core());
-  static_cast<void>(woken);
+  if (!ended_) co_await writable_.wait(waiter);
 }
 
 Task<absl::Status> Client::round_trip(Deadline deadline) {

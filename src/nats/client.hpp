@@ -70,8 +70,9 @@ class Client final : public LoopResident,
   void send_unsubscribe(SubscriptionState& subscription);
 
   bool is_writable() const;
-  /// Waits until something has been written, or the connection is lost, found again or closed.
-  Task<void> written();
+  /// Waits on `waiter` until something has been written, or the connection is lost, found again or
+  /// closed; or until somebody else wakes it.
+  Task<void> written(Waiter& waiter);
   Task<absl::Status> writable();
   /// Waits until the servers have processed all that was sent so far, once there is one.
   Task<absl::Status> round_trip(Deadline deadline);

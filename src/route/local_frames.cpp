@@ -45,11 +45,10 @@ bool LocalFrames::is_writable() const {
   return closed_ || (sent_.size() < kWritableBelow && (waking_ || written_.empty()));
 }
 
-Task<void> LocalFrames::written() {
+Task<void> LocalFrames::written(Waiter& waiter) {
   // Without a frame on its way nothing would wake.
   if (closed_ || (sent_.empty() && delivering_.empty())) co_return;
-  const bool woken = co_await written_.wait(loop_);
-  static_cast<void>(woken);
+  co_await written_.wait(waiter);
 }
 
 absl::Status LocalFrames::send(std::string_view peer, std::string_view header, std::size_t size,

@@ -42,7 +42,7 @@ class LocalFrames final : public rpc::FrameSink, public std::enable_shared_from_
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
   bool is_writable() const override;
-  Task<void> written() override;
+  Task<void> written(Waiter& waiter) override;
 
  private:
   void deliver_all();

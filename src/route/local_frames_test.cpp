@@ -50,12 +50,14 @@ class LocalFramesTest : public ::testing::Test {
   Task<void> write_much_and_wait(std::string peer) {
     EXPECT_TRUE(send(peer, std::string(1 << 20, 'x')).ok());
     EXPECT_FALSE(frames_->is_writable());
-    co_await frames_->written();
+    Waiter waiter;
+    co_await frames_->written(waiter);
     EXPECT_TRUE(frames_->is_writable());
   }
   Task<void> write_twice(std::string peer, std::string name, std::vector<std::string>& order) {
+    Waiter waiter;
     for (int i = 0; i < 2; ++i) {
-      while (!frames_->is_writable()) co_await frames_->written();
+      while (!frames_->is_writable()) co_await frames_->written(waiter);
       EXPECT_TRUE(send(peer, std::string(1 << 20, 'x')).ok());
       order.push_back(name);
     }
@@ -68,7 +70,8 @@ class LocalFramesTest : public ::testing::Test {
   Task<void> close_while_one_waits(std::string peer) {
     TaskScope scope(loop_);
     EXPECT_TRUE(send(peer, "lost").ok());
-    scope.spawn(frames_->written());
+    Waiter waiter;
+    scope.spawn(frames_->written(waiter));
     frames_->close();
     co_await scope.join();
   }
@@ -138,7 +141,8 @@ TEST_F(LocalFramesTest, TheEndOfTheLoopEndsAllWaits) {
   const std::string peer(callers_.open(caller, "subject"));
   loop_.run(close_while_one_waits(peer));
   EXPECT_EQ(send(peer, "more").code(), absl::StatusCode::kUnavailable);
-  loop_.run(frames_->written());  // returns
+  Waiter waiter;
+  loop_.run(frames_->written(waiter));  // returns
   EXPECT_THAT(caller.got, IsEmpty());
 }
 

@@ -17,8 +17,8 @@ bool NatsSink::is_writable() const {
   return connection_.client()->is_writable();
 }
 
-Task<void> NatsSink::written() {
-  return connection_.client()->written();
+Task<void> NatsSink::written(Waiter& waiter) {
+  return connection_.client()->written(waiter);
 }
 
 }  // namespace fairlead::route

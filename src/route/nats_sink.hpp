@@ -15,7 +15,7 @@ class NatsSink : public rpc::FrameSink {
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
   bool is_writable() const override;
-  Task<void> written() override;
+  Task<void> written(Waiter& waiter) override;
 
  protected:
   nats::Connection connection_;

@@ -57,8 +57,9 @@ Task<absl::Status> StreamCore::write(const google::protobuf::Message& message) {
   const auto self = shared_from_this();
   while (!state_.can_send() || !sink_->is_writable()) {
     if (state_.closed()) co_return end_error();
+    // Either way the end of the stream wakes it.
     if (state_.can_send()) {
-      co_await sink_->written();
+      co_await sink_->written(room_);
     } else {
       co_await room_.wait();
     }

@@ -9,6 +9,7 @@
 #include "fairlead/deadline.hpp"
 #include "fairlead/task.hpp"
 
+#include "core/waiter.hpp"
 #include "rpc/reply_sink.hpp"
 
 namespace fairlead::rpc {
@@ -18,8 +19,9 @@ class FrameSink : public ReplySink {
  public:
   /// Whether so little waits to be written that who produces much should go on.
   virtual bool is_writable() const = 0;
-  /// Waits until something has been written, or the connection is lost, found again or closed.
-  virtual Task<void> written() = 0;
+  /// Waits on `waiter` until something has been written, or the connection is lost, found again or
+  /// closed; or until somebody else wakes it.
+  virtual Task<void> written(Waiter& waiter) = 0;
 };
 
 /// The request that opens a stream.

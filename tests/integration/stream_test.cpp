@@ -582,12 +582,16 @@ TEST_P(RoutedStreams, StreamsOverTheQueueAreToldSoAtOnce) {
   options.set_queue_limit(0);
   start(options);
   run([](Streams& self) -> Task<void> {
-    auto one = self.client().Wait();
-    auto two = self.client().Wait();
-    auto three = self.client().Wait();
-    const absl::Status status = co_await three.finish();
-    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
-    EXPECT_TRUE(retry_pushback(status).has_value());
+    {
+      auto one = self.client().Wait();
+      auto two = self.client().Wait();
+      auto three = self.client().Wait();
+      const absl::Status status = co_await three.finish();
+      EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+      EXPECT_TRUE(retry_pushback(status).has_value());
+    }
+    const absl::Status flushed = co_await self.connection().flush(seconds(5));
+    EXPECT_TRUE(flushed.ok()) << flushed;
   });
 }
 

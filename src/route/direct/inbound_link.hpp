@@ -23,7 +23,7 @@ class InboundLink final : public Link, public rpc::FrameSink {
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
   bool is_writable() const override;
-  Task<void> written() override { return Link::written(); }
+  Task<void> written(Waiter& waiter) override { return Link::written(waiter); }
 
   /// Its ticket has let it in.
   bool was_let_in() const { return let_in_; }

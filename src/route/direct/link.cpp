@@ -86,9 +86,10 @@ Task<void> Link::encrypt() {
 }
 
 Task<void> Link::read_loop() {
+  Waiter room;
   while (!is_closed()) {
     if (encrypt_next_) co_await encrypt();
-    while (!is_closed() && overfull()) co_await written();
+    while (!is_closed() && overfull()) co_await written(room);
     if (is_closed()) break;
     if (std::exchange(held_back_, false)) {
       handle_input();
@@ -156,10 +157,8 @@ Task<absl::Status> Link::write_pieces() {
   co_return status;
 }
 
-Task<void> Link::written() {
-  if (is_closed()) co_return;
-  const bool woken = co_await written_.wait(loop_.core());
-  static_cast<void>(woken);
+Task<void> Link::written(Waiter& waiter) {
+  if (!is_closed()) co_await written_.wait(waiter);
 }
 
 void Link::publish(std::string_view subject, std::string_view reply, std::string_view header,

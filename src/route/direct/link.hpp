@@ -47,8 +47,8 @@ class Link {
   bool is_closed() const { return session_.closed(); }
   /// Bytes that wait or are being written.
   std::size_t unwritten() const { return output_.size() + sending_.size() - sent_; }
-  /// Waits until something has been written, or the link has ended.
-  Task<void> written();
+  /// Waits on `waiter` until something has been written, or the link has ended.
+  Task<void> written(Waiter& waiter);
 
  protected:
   /// Sends a message of `size` bytes that `write_payload` writes in place.

@@ -48,7 +48,7 @@ class OutboundLink final : public Link, public rpc::FrameSink {
   absl::Status send(std::string_view peer, std::string_view header, std::size_t size,
                     absl::FunctionRef<void(char*)> write_payload) override;
   bool is_writable() const override { return is_closed() || unwritten() <= kWritable; }
-  Task<void> written() override { return Link::written(); }
+  Task<void> written(Waiter& waiter) override { return Link::written(waiter); }
 
   /// Sends a request of `size` bytes, which `write_payload` writes in place; `pending` gets exactly
   /// one outcome, or many replies. The place of the request among all that is sent, for
