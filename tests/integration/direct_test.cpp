@@ -343,6 +343,8 @@ TEST_F(Direct, AFloodOfTcpConnectionsIsRefusedAndCountedWhileCallsGoOn) {
     ASSERT_TRUE(reply.ok()) << reply.status();
     slowest = std::max(slowest, Deadline::Clock::now() - start);
   }
+  // So many are there at once that not all are let in, however late the service comes to them.
+  eventually([&] { return refused(Refusal::kFull) > 0; });
   held.clear();
   EXPECT_LT(slowest, seconds(1));
   const auto all_refused = [&] {
@@ -350,7 +352,6 @@ TEST_F(Direct, AFloodOfTcpConnectionsIsRefusedAndCountedWhileCallsGoOn) {
   };
   eventually([&] { return all_refused() >= kConnections; });
   EXPECT_EQ(all_refused(), kConnections);
-  EXPECT_GT(refused(Refusal::kFull), 0u);
   EXPECT_EQ(counts(*instance_).links, 1u);
   EXPECT_EQ(counts(*instance_).entered, 1u);
   connection_.reset();
