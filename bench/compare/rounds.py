@@ -21,7 +21,7 @@ class Rounds:
     def measure(self, workload):
         """All rounds of one workload."""
         self._go_round(workload.name, lambda one: self._measure_one(one, workload),
-                       [one for one in self._contestants if self._can(one, workload)])
+                       [one for one in self._contestants if self.can(one, workload)])
 
     def measure_start(self):
         """From the start of a service to when it can be called."""
@@ -35,8 +35,13 @@ class Rounds:
     def _served(self):
         return [one for one in self._contestants if one.serves]
 
-    def _can(self, contestant, workload):
+    def can(self, contestant, workload):
+        """Whether it can be asked this; else the reason is kept."""
         reason = workload.reason_against(contestant)
+        if not reason and workload.peak_of:
+            peak, rate = self._peak(contestant.name), self.rate(contestant, workload)
+            if peak and rate and peak < rate:
+                reason = f"its own peak is less than {rate} calls/s"
         if reason:
             self._results.miss(contestant.name, reason, workload.name)
         return not reason
@@ -54,13 +59,18 @@ class Rounds:
                     programs.tell(f"{contestant.label}: {failure}")
                     self._results.miss(contestant.name, "it failed, see the log", name)
 
+    def _peak(self, name):
+        return self._results.peak(name, [f"closed_{count}" for count in workloads.CLOSED])
+
+    def rate(self, contestant, workload):
+        """Calls per second of an open loop; None for a closed one, or if no peak is known."""
+        peak = workload.share and self._peak(workload.peak_of or contestant.name)
+        return max(1, round(peak * workload.share)) if peak else None
+
     def _measure_one(self, contestant, workload):
-        rate = None
-        if workload.share:
-            peak = self._results.peak(contestant.name, [f"closed_{count}" for count in workloads.CLOSED])
-            if not peak:
-                raise programs.Failure("its peak is not known")
-            rate = max(1, round(peak * workload.share))
+        rate = self.rate(contestant, workload)
+        if workload.share and not rate:
+            raise programs.Failure(f"the peak of {workload.peak_of or contestant.name} is not known")
         with programs.services(contestant, self._nats_url, workload.instances) as services:
             before = [service.cpu_seconds() for service in services]
             address = services[0].address if services else "local"

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import workloads
 from series import ratio
 
 MIB = 1 << 20
@@ -83,7 +84,7 @@ def _rate(workload, in_flight, one, other, limit, title):
     return Ratio(f"{title}, {in_flight} in flight, calls per second", workload, "rate", one, other, limit)
 
 
-MICRO, GRPC = "nats_go_micro", "grpc_callback"
+MICRO, GRPC = workloads.MICRO, "grpc_callback"
 BROKER = "through nats-server"
 TARGETS = (
     _rate("closed_64", 64, "fairlead", MICRO, 3.5, f"{BROKER}, to nats.go micro"),
@@ -96,6 +97,8 @@ TARGETS = (
     Ratio(f"{BROKER}, 1 in flight, p50 to nats.go micro's", "closed_1", "p50_us", "fairlead", MICRO, 1, False),
     Ratio(f"{BROKER}, p99 at 50 % of each one's peak, to nats.go micro's", "open_50", "p99_us", "fairlead", MICRO,
           0.5, False),
+    Ratio(f"{BROKER}, p99 at one rate, 50 % of nats.go micro's peak, to nats.go micro's", "open_same", "p99_us",
+          "fairlead", MICRO, 0.5, False),
     Ratio("service's processor time per call, 64 in flight, to nats.go micro's", "closed_64", "service_cpu_us",
           "fairlead", MICRO, 1 / 3, False),
     _rate("closed_64", 64, "fairlead_direct", GRPC, 6, "direct TLS, to grpc++ callback"),

@@ -6,6 +6,7 @@ CLOSED = (1, 8, 64, 512)
 OPEN_CALLERS = 512  # of an open loop at most; a call that finds none idle waits, and its wait counts
 ECHOES = (128, 4096, 65536)
 INSTANCES = (2, 4)
+MICRO = "nats_go_micro"  # whose peak is the measure for a rate that all are asked for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Workload:
     work: str = "average"
     in_flight: int = 64
     share: float = 0  # of the peak, for an open loop
+    peak_of: str = ""  # whose; else of each one's own
     instances: int = 1
 
     def reason_against(self, contestant):
@@ -33,6 +35,8 @@ def matrix():
     found = [Workload(f"closed_{count}", f"{count} in flight", "closed", in_flight=count) for count in CLOSED]
     found += [Workload(f"open_{percent}", f"open loop at {percent} % of its peak", "open",
                        in_flight=OPEN_CALLERS, share=percent / 100) for percent in (50, 80)]
+    found.append(Workload("open_same", "open loop at one rate for all, 50 % of the peak of nats.go micro", "open",
+                          in_flight=OPEN_CALLERS, share=0.5, peak_of=MICRO))
     found += [Workload(f"echo_{size}", f"echo of {size} bytes, 64 in flight", "echo", f"echo:{size}")
               for size in ECHOES]
     found += [Workload(f"instances_{count}", f"{count} instances, 64 in flight", "instances", instances=count)

@@ -81,7 +81,18 @@ class RoundsTest(unittest.TestCase):
 
     def test_an_open_loop_comes_after_the_closed_ones_that_find_its_peak(self):
         kinds = [workload.kind for workload in workloads.select(["open"])]
-        self.assertEqual(kinds, ["closed"] * 4 + ["open"] * 2)
+        self.assertEqual(kinds, ["closed"] * 4 + ["open"] * 3)
+
+    def test_an_open_loop_has_a_share_of_its_own_peak_or_of_another(self):
+        by_name = {workload.name: workload for workload in workloads.matrix()}
+        results = results_of({workloads.MICRO: [1000], "peer": [9000], "slow": [400]}, "closed_64")
+        made = rounds.Rounds(results, [], "", 1, 1)
+        own, same = by_name["open_50"], by_name["open_same"]
+        self.assertEqual([made.rate(PEER, own), made.rate(PEER, same)], [4500, 500])
+        self.assertIsNone(made.rate(PEER, by_name["closed_64"]))
+        self.assertTrue(made.can(PEER, same))
+        self.assertFalse(made.can(contestant("slow"), same))
+        self.assertIn("500", results.reason("slow", "open_same"))
 
     def test_what_a_contestant_cannot_do_has_a_reason(self):
         by_name = {workload.name: workload for workload in workloads.matrix()}
