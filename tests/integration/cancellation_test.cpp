@@ -161,6 +161,43 @@ TEST_P(CancelCall, OneThatHasEndedIsNotTouched) {
   });
 }
 
+// Whoever gives the same reply subject to several calls, of several methods, gives them all up.
+class CancelOverNats : public CancelCall {
+ public:
+  /// A call whose reply nobody reads.
+  void send(const std::string& method) {
+    const std::string request = text("x").SerializeAsString();
+    const absl::Status sent =
+        connection().publish(concat("probe.v1.Probe.", method), request, nats::Headers(), inbox_);
+    EXPECT_TRUE(sent.ok()) << sent;
+  }
+  void cancel() { EXPECT_TRUE(connection().publish("probe.v1.Probe._.cancel", inbox_).ok()); }
+
+ private:
+  const std::string inbox_ = "replies.1";
+};
+
+TEST_P(CancelOverNats, ReachesEveryCallOfItsReplySubject) {
+  run([](CancelCall& self) -> Task<void> {
+    auto& raw = static_cast<CancelOverNats&>(self);
+    raw.send("Hold");
+    raw.send("Hold");
+    raw.send("RelayAside");
+    // What comes behind has been answered, so all before it has arrived.
+    auto echo = co_await self.client().Echo(text("1"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    raw.cancel();
+    echo = co_await self.client().Echo(text("2"));
+    EXPECT_TRUE(echo.ok()) << echo.status();
+    self.probe().gate.open();
+  });
+  EXPECT_EQ(probe().cancelled, 2);
+  EXPECT_EQ(probe().heard.code(), absl::StatusCode::kCancelled) << probe().heard;
+}
+
+INSTANTIATE_TEST_SUITE_P(Routes, CancelOverNats, ::testing::Values(RouteChoice::kNats),
+                         [](const auto&) { return "Nats"; });
+
 // --- calls that have layers
 
 Task<void> hold_hedged(probe::v1::ProbeClient client, std::string_view name,

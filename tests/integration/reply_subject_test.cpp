@@ -40,8 +40,9 @@ class Witness {
   /// In a queue group he takes part in the work; otherwise he gets all requests as well. What he
   /// answers is what `answer` makes of the request.
   Witness(const std::string& url, const std::string& queue_group,
-          std::function<std::optional<Answer>(const nats::MessageView&)> answer)
-      : answer_(std::move(answer)) {
+          std::function<std::optional<Answer>(const nats::MessageView&)> answer,
+          std::string_view subject = "probe.v1.Probe.Echo")
+      : answer_(std::move(answer)), subject_(subject) {
     auto made = nats::connect_and_wait(thread_.loop(), nats::ConnectOptions(url));
     EXPECT_TRUE(made.ok()) << made.status();
     connection_.emplace(*made);
@@ -68,7 +69,7 @@ class Witness {
     nats::SubscribeOptions options;
     if (!queue_group.empty()) options.set_queue_group(queue_group);
     auto subscription = connection_->subscribe(
-        "probe.v1.Probe.Echo", options, [this](const nats::MessageView& request) { see(request); });
+        subject_, options, [this](const nats::MessageView& request) { see(request); });
     if (!subscription.ok()) co_return subscription.status();
     subscription_.emplace(*std::move(subscription));
     co_return co_await connection_->flush(seconds(10));
@@ -92,6 +93,7 @@ class Witness {
   }
 
   const std::function<std::optional<Answer>(const nats::MessageView&)> answer_;
+  const std::string subject_;
   std::mutex mutex_;
   std::size_t requests_ = 0;
   std::set<std::string> replies_;
@@ -165,6 +167,7 @@ TEST_F(ReplySubject, IsNewForEachCallOfAnotherKindOfService) {
 
 // A service of another kind joins the group of one that is used, as when one goes back to it.
 TEST_F(ReplySubject, NoCallFailsWhenAnotherKindOfServiceTakesOver) {
+  Witness cancels(server_.url(), "", silence, "probe.v1.Probe._.cancel");
   std::set<std::string> data;
   {
     ProbeInstance instance(server_.url());
@@ -176,6 +179,8 @@ TEST_F(ReplySubject, NoCallFailsWhenAnotherKindOfServiceTakesOver) {
   Witness foreign(server_.url(), "q", echo);
   call(20);
   EXPECT_EQ(foreign.reply_subjects(), 20u);
+  cancels.stop();
+  EXPECT_EQ(cancels.requests(), 1u);  // the first sending of the call that was in doubt
 }
 
 // Two services answer each request, for their queue groups differ: a mistake, and yet nobody may
