@@ -9,7 +9,9 @@ class WaiterList::Entry final : public DeadlineNode {
  public:
   Entry(std::list<Entry*>& list, Waiter& waiter)
       : list_(list), place_(list.insert(list.end(), this)), waiter_(waiter) {}
-  ~Entry() override { leave(); }
+  ~Entry() override {
+    if (!left_) list_.erase(place_);
+  }
 
   void on_deadline() override { leave(); }
   void leave() {
