@@ -8,6 +8,7 @@
 #include "core/waiter_timeout.hpp"
 #include "route/direct/dial.hpp"
 #include "route/direct/ticket.hpp"
+#include "rpc/abandonment_wake.hpp"
 #include "rpc/status_wire.hpp"
 
 namespace fairlead::route::direct {
@@ -19,26 +20,6 @@ constexpr std::chrono::seconds kDialTime(2);
 Deadline::TimePoint now() {
   return Deadline::Clock::now();
 }
-
-/// Wakes who waits for a link when the call is given up for which it waits.
-class WakeWhenGivenUp final : public rpc::Abandonment::Waiting {
- public:
-  WakeWhenGivenUp(rpc::Abandonment* abandonment, WaiterList& waiters)
-      : abandonment_(abandonment), waiters_(waiters) {
-    if (abandonment_) abandonment_->attach(this);
-  }
-  ~WakeWhenGivenUp() {
-    if (abandonment_) abandonment_->attach(nullptr);
-  }
-  WakeWhenGivenUp(const WakeWhenGivenUp&) = delete;
-  WakeWhenGivenUp& operator=(const WakeWhenGivenUp&) = delete;
-
-  void on_abandoned() override { waiters_.wake_all(); }
-
- private:
-  rpc::Abandonment* const abandonment_;
-  WaiterList& waiters_;
-};
 
 }  // namespace
 
@@ -281,12 +262,11 @@ void Pool::tell_who_waits() {
 Task<void> Pool::ready(Deadline deadline, rpc::Abandonment* abandonment) {
   const auto self = shared_from_this();
   if (scope_) perform(state_.on_wanted(now()));
-  while (!decided() && !deadline.passed()) {
-    if (abandonment && abandonment->abandoned()) co_return;
-    const WakeWhenGivenUp wake(abandonment, changed_);
-    const bool woken = co_await changed_.wait(loop_.core(), deadline);
-    if (!woken) co_return;
-  }
+  Waiter waiter;
+  const rpc::AbandonmentWake wake(abandonment, waiter);
+  WaiterTimeout timeout(waiter);
+  loop_.core().arm(timeout, deadline);
+  while (!decided() && !deadline.passed() && !wake.abandoned()) co_await changed_.wait(waiter);
 }
 
 std::shared_ptr<Pool> Pools::of(Loop& loop, const nats::Connection& connection,
