@@ -14,7 +14,8 @@ ALL_WORKS = ("average", "echo", "block", "wait")
 # What peers are called in tables; others go by the name of their program.
 TITLES = {"nats_go_micro": "nats.go micro", "libnats_service": "libnats, sent at once",
           "libnats_buffered": "libnats, buffered", "nats_js": "nats.js", "grpc_callback": "grpc++ callback",
-          "grpc_queue": "grpc++ queue", "grpc_go": "grpc-go", "connect_go": "connect-go"}
+          "grpc_queue": "grpc++ queue", "grpc_go": "grpc-go", "connect_go": "connect-go",
+          "go_nano": "go-nano", "go_ms": "go-ms"}
 
 
 @dataclasses.dataclass(frozen=True)

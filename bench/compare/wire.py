@@ -78,6 +78,8 @@ def bytes_per_call(contestant, nats_url):
     counts = []
     with programs.services(contestant, nats_url) as (service,):
         scheme, _, place = service.address.rpartition("://")
+        if ":" not in place:
+            raise programs.Failure("it has a network of its own, in which no proxy is")
         for seconds in (FEW, MORE):
             proxy = Proxy(int(place.rsplit(":", 1)[1]))
             try:

@@ -4,13 +4,14 @@
 // threads as processors, each with a completion queue of its own, and calls that are asked for well
 // ahead.
 #include <algorithm>
-#include <latch>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include "blocking_pool.hpp"
@@ -36,6 +37,21 @@ void run(grpc::CompletionQueue& queue) {
   for (bool ok = false; queue.Next(&tag, &ok);) static_cast<Event*>(tag)->happened(ok);
 }
 
+/// How many places for calls there are, for who waits until there are none.
+class Places {
+ public:
+  void add() { ++count_; }
+  void remove() {
+    if (--count_ == 0) count_.notify_all();
+  }
+  void wait_for_none() {
+    for (int count = count_; count > 0; count = count_) count_.wait(count);
+  }
+
+ private:
+  std::atomic<int> count_ = 0;
+};
+
 /// A place for one call of a method at a time; it makes itself anew for the next.
 template <typename Request, typename Response>
 class ServerCall final : public Event {
@@ -44,14 +60,15 @@ class ServerCall final : public Event {
   using Ask = std::function<void(grpc::ServerContext*, Request*, Writer*, void* tag)>;
   using Answer = std::function<void(ServerCall&)>;
 
-  ServerCall(Ask ask, Answer answer, std::latch& ended)
-      : ask_(std::move(ask)), answer_(std::move(answer)), ended_(ended) {
+  ServerCall(Ask ask, Answer answer, Places& places)
+      : ask_(std::move(ask)), answer_(std::move(answer)), places_(places) {
+    places_.add();
     start();
   }
 
   void happened(bool ok) override {
     if (answering_) return start();
-    if (!ok) return ended_.count_down();  // the server ends: no call will come
+    if (!ok) return places_.remove();  // the server ends: no call will come
     answering_ = true;
     answer_(*this);
   }
@@ -71,10 +88,50 @@ class ServerCall final : public Event {
 
   const Ask ask_;
   const Answer answer_;
-  std::latch& ended_;
+  Places& places_;
   std::optional<grpc::ServerContext> context_;
   std::optional<Writer> writer_;
   bool answering_ = false;
+};
+
+/// A call whose handler waits. It makes another for the next one when it begins to, and is gone
+/// when it has been answered, so there are as many as wait.
+class WaitingCall final : public Event {
+ public:
+  WaitingCall(peers::Calc::AsyncService& service, grpc::ServerCompletionQueue& queue,
+              Places& places)
+      : service_(service), queue_(queue), places_(places) {
+    places_.add();
+    service_.RequestWait(&context_, &request_, &writer_, &queue_, &queue_, this);
+  }
+  ~WaitingCall() override { places_.remove(); }
+
+  void happened(bool ok) override {
+    if (step_ == Step::kAnswering || (step_ == Step::kAsking && !ok)) {
+      delete this;
+    } else if (step_ == Step::kAsking) {
+      step_ = Step::kWaiting;
+      new WaitingCall(service_, queue_, places_);
+      alarm_.Set(&queue_, std::chrono::system_clock::now() + peer::kWaitFor, this);
+    } else {
+      step_ = Step::kAnswering;
+      peer::average(request_, response_);
+      writer_.Finish(response_, grpc::Status::OK, this);
+    }
+  }
+
+ private:
+  enum class Step { kAsking, kWaiting, kAnswering };
+
+  peers::Calc::AsyncService& service_;
+  grpc::ServerCompletionQueue& queue_;
+  Places& places_;
+  Step step_ = Step::kAsking;
+  peers::AverageRequest request_;
+  peers::CalcResponse response_;
+  grpc::ServerContext context_;
+  grpc::ServerAsyncResponseWriter<peers::CalcResponse> writer_{&context_};
+  grpc::Alarm alarm_;
 };
 
 class Server {
@@ -93,7 +150,7 @@ class Server {
   }
   ~Server() {
     server_->Shutdown(std::chrono::system_clock::now());
-    ended_.wait();
+    places_.wait_for_none();
     for (const auto& queue : queues_) queue->Shutdown();
     for (std::thread& thread : threads_) thread.join();
   }
@@ -119,6 +176,7 @@ class Server {
       call.response.set_data(call.request.data());
       call.finish();
     });
+    new WaitingCall(service_, *queue, places_);
   }
 
   template <typename Call, typename Method>
@@ -126,12 +184,12 @@ class Server {
     const auto ask = [this, method, queue](auto* context, auto* request, auto* writer, void* tag) {
       (service_.*method)(context, request, writer, queue, queue, tag);
     };
-    calls_.push_back(std::make_unique<Call>(ask, std::move(answer), ended_));
+    calls_.push_back(std::make_unique<Call>(ask, std::move(answer), places_));
   }
 
   peers::Calc::AsyncService service_;
   int port_ = 0;
-  std::latch ended_{kThreads * kCallsAhead * 3};  // of all calls of all methods
+  Places places_;
   std::vector<std::unique_ptr<Event>> calls_;
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
   std::unique_ptr<grpc::Server> server_;
@@ -219,7 +277,9 @@ peer::Result load(const std::string& address, const Work& work, const peer::Plan
                                                    work, plan)
         .run();
   }
-  const auto average = work.kind == Work::Kind::kBlock ? &Stub::AsyncBlock : &Stub::AsyncAverage;
+  auto average = &Stub::AsyncAverage;
+  if (work.kind == Work::Kind::kBlock) average = &Stub::AsyncBlock;
+  if (work.kind == Work::Kind::kWait) average = &Stub::AsyncWait;
   return Callers<peers::AverageRequest, peers::CalcResponse>(method(average),
                                                              peer::average_request(), work, plan)
       .run();

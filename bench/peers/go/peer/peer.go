@@ -41,8 +41,8 @@ type Client interface {
 
 // Peer is what a library's program is made of.
 type Peer struct {
-	// Name of the library; its version is that of the module linked into this program.
-	Name, Module string
+	// Name of the library; its version is that of the module linked into this program, unless Version says.
+	Name, Module, Version string
 	// Serve starts a service at a place (nats://HOST:PORT, or HOST:0).
 	Serve func(place string) (Service, error)
 	// Dial makes a client of the service at an address.
@@ -86,7 +86,11 @@ func run(peer Peer) error {
 	}
 	switch mode {
 	case "version":
-		fmt.Println(peer.Name, version(peer.Module))
+		found := peer.Version
+		if found == "" {
+			found = version(peer.Module)
+		}
+		fmt.Println(peer.Name, found)
 		return nil
 	case "serve":
 		return serve(peer, *at)
