@@ -25,15 +25,16 @@ TlsUse tls_use(const ServerAddress& server, const ConnectOptions& options) {
 
 }  // namespace
 
-/// While one of these lives, writes wait until there is enough for one.
-class Link::WriteHold {
+/// The handling of what a read has brought.
+class Link::Turn {
  public:
-  explicit WriteHold(Link& link) : link_(link) { ++link_.write_holds_; }
-  ~WriteHold() {
-    if (--link_.write_holds_ == 0) link_.wake_writer();
+  explicit Turn(Link& link) : link_(link) { link_.turn_.begin(); }
+  ~Turn() {
+    link_.turn_.end(link_.output_.size());
+    link_.wake_writer();
   }
-  WriteHold(const WriteHold&) = delete;
-  WriteHold& operator=(const WriteHold&) = delete;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
 
  private:
   Link& link_;
@@ -116,6 +117,7 @@ Task<void> Link::write_loop() {
       co_await writer_.wait();
       continue;
     }
+    turn_.on_write(output_.size());
     swap(output_, sending_);
     const absl::Status status = co_await transport_->write(sending_.view());
     ++statistics_.writes;
@@ -134,7 +136,7 @@ Task<void> Link::write_loop() {
 }
 
 void Link::handle_input() {
-  const WriteHold hold(*this);
+  const Turn turn(*this);
   while (!input_.empty() && !is_closed() && !encrypt_next_) {
     wire::Operation operation;
     const wire::ParseResult result = wire::parse(input_.view(), limits_, operation);

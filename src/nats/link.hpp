@@ -13,6 +13,7 @@
 #include "core/waiter.hpp"
 #include "nats/session.hpp"
 #include "nats/transport.hpp"
+#include "nats/write_turn.hpp"
 #include "wire/operation.hpp"
 #include "wire/parser.hpp"
 
@@ -78,13 +79,8 @@ class Link {
   Task<absl::Status> flush(Deadline deadline);
 
  private:
-  // How much is enough for the first write while messages are handled; the next can only begin when
-  // it has ended. Less makes more work, above all for
-  // the server, than is gained by doing it at the same time.
-  static constexpr std::size_t kEarlyWrite = 16 << 10;
-
   class FlushWaiter;
-  class WriteHold;
+  class Turn;
   class Timer final : public DeadlineNode {
    public:
     Timer(Link& link, void (Link::*action)()) : link_(link), action_(action) {}
@@ -98,9 +94,7 @@ class Link {
   Task<void> read_and_write();
   Task<void> read_loop();
   Task<void> write_loop();
-  bool may_write() const {
-    return output_.size() >= kEarlyWrite || (write_holds_ == 0 && !output_.empty());
-  }
+  bool may_write() const { return turn_.may_write(output_.size()); }
   Task<void> encrypt();
   void handle_input();
   void handle(const wire::Operation& operation);
@@ -130,7 +124,7 @@ class Link {
   ByteBuffer output_;   // what waits
   ByteBuffer sending_;  // what is being written
   Waiter writer_;
-  int write_holds_ = 0;
+  WriteTurn turn_;
   bool encrypt_next_ = false;
   absl::Status write_error_;
   std::size_t missing_ = 0;           // of the operation whose start is in input_
