@@ -28,7 +28,7 @@ TlsUse tls_use(const ServerAddress& server, const ConnectOptions& options) {
 /// The handling of what a read has brought.
 class Link::Turn {
  public:
-  explicit Turn(Link& link) : link_(link) { link_.turn_.begin(); }
+  explicit Turn(Link& link) : link_(link) { link_.turn_.begin(link_.output_.size()); }
   ~Turn() {
     link_.turn_.end(link_.output_.size());
     link_.wake_writer();

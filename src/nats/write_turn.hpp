@@ -16,12 +16,15 @@ class WriteTurn {
   /// Enough where turns make less than that: all that they make would wait for their end.
   static constexpr std::size_t kEnoughOfLittle = 3 << 10;
 
-  void begin() { ++depth_; }
-  /// `waiting` is what has been made and not been handed to a write.
+  /// `waiting` is what has not been handed to a write.
+  void begin(std::size_t waiting) {
+    if (depth_++ == 0) before_ = waiting;
+  }
   void end(std::size_t waiting) {
     if (--depth_ > 0) return;
+    const std::size_t made = written_ + waiting - before_;
     // Turns that make little come between those that make much, too: forget these slowly.
-    most_ = std::max(written_ + waiting, most_ - most_ / 8);
+    most_ = std::max(made, most_ - most_ / 8);
     written_ = 0;
   }
 
@@ -36,8 +39,9 @@ class WriteTurn {
 
  private:
   int depth_ = 0;
-  std::size_t most_ = kEnough;  // that a turn made lately
+  std::size_t before_ = 0;      // what waited when the turn began
   std::size_t written_ = 0;     // in this turn
+  std::size_t most_ = kEnough;  // that a turn made lately
 };
 
 }  // namespace fairlead::nats

@@ -10,7 +10,7 @@ constexpr std::size_t kMuch = WriteTurn::kEnough;
 
 // A turn that makes `bytes`, none of which is written before its end.
 void make(WriteTurn& turn, std::size_t bytes) {
-  turn.begin();
+  turn.begin(0);
   turn.end(bytes);
 }
 
@@ -22,7 +22,7 @@ TEST(WriteTurn, OutsideOfTurnsAllIsWrittenAtOnce) {
 
 TEST(WriteTurn, ATurnWritesAtItsEndOrWhenThereIsEnough) {
   WriteTurn turn;
-  turn.begin();
+  turn.begin(0);
   EXPECT_FALSE(turn.may_write(kMuch - 1));
   EXPECT_TRUE(turn.may_write(kMuch));
   turn.end(1);
@@ -32,7 +32,7 @@ TEST(WriteTurn, ATurnWritesAtItsEndOrWhenThereIsEnough) {
 TEST(WriteTurn, WhereTurnsMakeLittleLessIsEnough) {
   WriteTurn turn;
   make(turn, kMuch - 1);
-  turn.begin();
+  turn.begin(0);
   EXPECT_FALSE(turn.may_write(kLittle - 1));
   EXPECT_TRUE(turn.may_write(kLittle));
   turn.end(0);
@@ -41,11 +41,29 @@ TEST(WriteTurn, WhereTurnsMakeLittleLessIsEnough) {
 TEST(WriteTurn, WhatATurnHasWrittenCountsAsMade) {
   WriteTurn turn;
   make(turn, 0);
-  turn.begin();
+  turn.begin(0);
   turn.on_write(kMuch - 1);
   turn.end(1);
-  turn.begin();
+  turn.begin(0);
   EXPECT_FALSE(turn.may_write(kLittle));
+  turn.end(0);
+}
+
+TEST(WriteTurn, WhatIsWrittenBetweenTurnsDoesNotCount) {
+  WriteTurn turn;
+  turn.on_write(kMuch);
+  make(turn, 1);
+  turn.begin(0);
+  EXPECT_TRUE(turn.may_write(kLittle));
+  turn.end(0);
+}
+
+TEST(WriteTurn, WhatWaitedBeforeATurnWasNotMadeInIt) {
+  WriteTurn turn;
+  turn.begin(8 * kMuch);
+  turn.end(8 * kMuch + 1);
+  turn.begin(0);
+  EXPECT_TRUE(turn.may_write(kLittle));
   turn.end(0);
 }
 
@@ -53,28 +71,18 @@ TEST(WriteTurn, TurnsThatMakeMuchAreRemembered) {
   WriteTurn turn;
   make(turn, 2 * kMuch);
   for (int i = 0; i < 5; ++i) make(turn, 0);
-  turn.begin();
+  turn.begin(0);
   EXPECT_FALSE(turn.may_write(kMuch - 1));
-  turn.end(0);
-  make(turn, 0);
-  turn.begin();
-  EXPECT_TRUE(turn.may_write(kLittle));
-  turn.end(0);
-}
-
-TEST(WriteTurn, WhatIsWrittenBetweenTurnsDoesNot) {
-  WriteTurn turn;
-  turn.on_write(kMuch);
-  make(turn, 1);
-  turn.begin();
+  turn.end(0);  // the sixth
+  turn.begin(0);
   EXPECT_TRUE(turn.may_write(kLittle));
   turn.end(0);
 }
 
 TEST(WriteTurn, ATurnWithinAnotherEndsWithThat) {
   WriteTurn turn;
-  turn.begin();
-  turn.begin();
+  turn.begin(0);
+  turn.begin(0);
   turn.end(1);
   EXPECT_FALSE(turn.may_write(1));
   turn.end(1);

@@ -94,8 +94,8 @@ class ServerCall final : public Event {
   bool answering_ = false;
 };
 
-/// A call whose handler waits. It makes another for the next one when it begins to, and is gone
-/// when it has been answered, so there are as many as wait.
+/// A call whose handler waits. It asks for the next one when it begins to, and is gone when it has
+/// been answered: there are as many as wait, beside those that were asked for ahead.
 class WaitingCall final : public Event {
  public:
   WaitingCall(peers::Calc::AsyncService& service, grpc::ServerCompletionQueue& queue,

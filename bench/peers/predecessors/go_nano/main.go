@@ -168,7 +168,7 @@ func dial(address string) (peer.Client, error) {
 }
 
 func main() {
-	// What go-nano logs is how it starts; when something goes wrong there, it panics.
+	// What go-nano logs is how it starts. Whether it does is found by calls.
 	log.SetOutput(io.Discard)
 	transport := http.DefaultTransport.(*http.Transport)
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 1024
