@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 from xml.etree import ElementTree
 
@@ -51,6 +52,17 @@ class Wire(unittest.TestCase):
 0 0 127.0.0.1:50001 127.0.0.1:7000 users:(("bench_calls",pid=7,fd=8)) cubic bytes_sent:300 bytes_received:1000
 """
         self.assertEqual(wire.counted_by_kernel(listing, 77, "4222"), (1000, 305))
+
+
+    def test_a_service_that_no_proxy_reaches_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = pathlib.Path(folder) / "alone"
+            program.write_text("#!/bin/sh\necho ready 123\nexec cat\n")
+            program.chmod(0o755)
+            alone = Contestant("alone", program, through_nats=False, needs_nats=False)
+            results = Results()
+            wire.measure(results, [alone], "nats://127.0.0.1:4222")
+        self.assertIn("network of its own", results.reason("alone", "wire"))
 
 
 class SeriesTest(unittest.TestCase):
