@@ -18,29 +18,28 @@ class WriteTurn {
 
   /// `waiting` is what has not been handed to a write.
   void begin(std::size_t waiting) {
-    if (depth_++ == 0) before_ = waiting;
+    open_ = true;
+    before_ = waiting;
+    written_ = 0;
   }
   void end(std::size_t waiting) {
-    if (--depth_ > 0) return;
+    open_ = false;
     const std::size_t made = written_ + waiting - before_;
     // Turns that make little come between those that make much, too: forget these slowly.
     most_ = std::max(made, most_ - most_ / 8);
-    written_ = 0;
   }
 
   bool may_write(std::size_t waiting) const {
-    if (depth_ == 0) return waiting > 0;
+    if (!open_) return waiting > 0;
     return waiting >= (most_ < kEnough ? kEnoughOfLittle : kEnough);
   }
   /// So much has been handed to a write.
-  void on_write(std::size_t bytes) {
-    if (depth_ > 0) written_ += bytes;
-  }
+  void on_write(std::size_t bytes) { written_ += bytes; }
 
  private:
-  int depth_ = 0;
+  bool open_ = false;
   std::size_t before_ = 0;      // what waited when the turn began
-  std::size_t written_ = 0;     // in this turn
+  std::size_t written_ = 0;     // since then
   std::size_t most_ = kEnough;  // that a turn made lately
 };
 

@@ -79,15 +79,5 @@ TEST(WriteTurn, TurnsThatMakeMuchAreRemembered) {
   turn.end(0);
 }
 
-TEST(WriteTurn, ATurnWithinAnotherEndsWithThat) {
-  WriteTurn turn;
-  turn.begin(0);
-  turn.begin(0);
-  turn.end(1);
-  EXPECT_FALSE(turn.may_write(1));
-  turn.end(1);
-  EXPECT_TRUE(turn.may_write(1));
-}
-
 }  // namespace
 }  // namespace fairlead::nats

@@ -53,7 +53,6 @@ class Wire(unittest.TestCase):
 """
         self.assertEqual(wire.counted_by_kernel(listing, 77, "4222"), (1000, 305))
 
-
     def test_a_service_that_no_proxy_reaches_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
             program = pathlib.Path(folder) / "alone"

@@ -18,9 +18,9 @@ import (
 	"net"
 	"strconv"
 	"syscall"
-	"time"
 
 	"fairlead.test/bench/peers/calc"
+	"fairlead.test/bench/peers/grpcmethods"
 	"fairlead.test/bench/peers/peer"
 	"github.com/reversTeam/go-ms/core"
 	"google.golang.org/grpc"
@@ -31,28 +31,6 @@ var version string
 
 // name of the service, and the fourth part of its package (see generate): go-ms looks for its middlewares by both.
 const name = "calc"
-
-type methods struct {
-	calc.UnimplementedCalcServer
-}
-
-func (methods) Average(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	return peer.Average(request), nil
-}
-
-func (methods) Block(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	time.Sleep(peer.BlockFor)
-	return peer.Average(request), nil
-}
-
-func (methods) Wait(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	time.Sleep(peer.WaitFor)
-	return peer.Average(request), nil
-}
-
-func (methods) Echo(_ context.Context, payload *calc.Payload) (*calc.Payload, error) {
-	return payload, nil
-}
 
 // handler registers a service at the servers of go-ms.
 type handler struct{}
@@ -75,7 +53,7 @@ func (service) SetClientManager(*core.GrpcClientManager)        {}
 func (service) GetClient(connection *grpc.ClientConn) any       { return calc.NewCalcClient(connection) }
 func (service) RegisterHttp(*core.GoMsHttpServer, string) error { return errors.ErrUnsupported }
 func (service) RegisterGrpc(server *core.GoMsGrpcServer) {
-	calc.RegisterCalcServer(server.Server, methods{})
+	calc.RegisterCalcServer(server.Server, grpcmethods.Methods{})
 }
 
 type running struct {

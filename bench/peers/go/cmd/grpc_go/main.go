@@ -8,35 +8,13 @@ import (
 	"context"
 	"net"
 	"runtime"
-	"time"
 
 	"fairlead.test/bench/peers/calc"
+	"fairlead.test/bench/peers/grpcmethods"
 	"fairlead.test/bench/peers/peer"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
-
-type methods struct {
-	calc.UnimplementedCalcServer
-}
-
-func (methods) Average(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	return peer.Average(request), nil
-}
-
-func (methods) Block(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	time.Sleep(peer.BlockFor)
-	return peer.Average(request), nil
-}
-
-func (methods) Wait(_ context.Context, request *calc.AverageRequest) (*calc.CalcResponse, error) {
-	time.Sleep(peer.WaitFor)
-	return peer.Average(request), nil
-}
-
-func (methods) Echo(_ context.Context, payload *calc.Payload) (*calc.Payload, error) {
-	return payload, nil
-}
 
 type service struct {
 	address string
@@ -52,7 +30,7 @@ func serve(place string) (peer.Service, error) {
 		return nil, err
 	}
 	server := grpc.NewServer(grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0))))
-	calc.RegisterCalcServer(server, methods{})
+	calc.RegisterCalcServer(server, grpcmethods.Methods{})
 	go server.Serve(listener)
 	return service{listener.Addr().String(), server}, nil
 }
